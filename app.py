@@ -1,0 +1,245 @@
+"""Joins the parts; the only reader of environment and clock. `python app.py` answers the line."""
+
+import argparse
+import math
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask
+from pydantic import ValidationError
+
+from ivr import commands as telephone_commands
+from ivr.health import health
+from ivr.line import Line
+from ivr.logs import log_as_json
+from ivr.messages import messages
+from ivr.settings import CannotStart, Settings, explained
+from ivr.signature import Signature
+from ivr.speaker import Speaker
+from ivr.twiml import Writer
+from ivr.voices import mistakes
+from ivr.webhooks import Door, voice
+from prompts.catalogue import broken_files, differences
+from scheduling import commands as book_commands
+from scheduling.calendar import Calendar
+from scheduling.database import Database
+from scheduling.errors import DatabaseAway
+from scheduling.municipality_file import BrokenFile, MunicipalityFile, read
+from scheduling.roster import publish
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that is needed to answer, or to run a command."""
+
+    settings: Settings
+    file: MunicipalityFile
+    calendar: Calendar
+    database: Database
+    signature: Signature
+    clock: Callable[[], datetime]
+
+
+def create_app() -> Flask:
+    """The application, for the server and for `flask`; raises CannotStart."""
+    log_as_json()
+    return application(load(_instance()))
+
+
+def application(parts: Parts) -> Flask:
+    """The application made of these parts."""
+    app = Flask("app")
+    app.secret_key = parts.settings.secret_key.get_secret_value() or secrets.token_hex(32)
+    writer = Writer(Speaker(parts.calendar), urlsplit(parts.signature.public_url).path)
+    line = Line(parts.database, parts.calendar, writer)
+    app.extensions["telephone"] = Door(line, parts.signature, parts.clock)
+    for blueprint in (voice, messages, health):
+        app.register_blueprint(blueprint)
+    _add_commands(app, parts)
+    return app
+
+
+def load(instance: Path) -> Parts:
+    """Reads settings and files and puts the parts together; raises CannotStart."""
+    settings = _settings()
+    file = _municipality(settings)
+    url = settings.database_url or f"sqlite:///{instance / 'line.sqlite3'}"
+    tokens = _tokens(settings, instance)
+    try:
+        database = Database(url)
+    except Exception as error:
+        raise CannotStart(f"DATABASE_URL: {error}") from error
+    ahead = timedelta(seconds=settings.demo_clock_ahead)
+    return Parts(
+        settings,
+        file,
+        Calendar(file.municipality),
+        database,
+        Signature.of((settings.public_url or settings.address).rstrip("/"), tokens),
+        lambda: datetime.now(UTC) + ahead,
+    )
+
+
+def _instance() -> Path:
+    """Where this installation keeps its files: `instance/` beside this one, in a checkout."""
+    return Path(Flask("app").instance_path)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise CannotStart(explained(error)) from None
+
+
+def _municipality(settings: Settings) -> MunicipalityFile:
+    try:
+        file = read(settings.municipality)
+    except OSError as error:
+        raise CannotStart(f"MUNICIPALITY: {error}") from error
+    except BrokenFile as error:
+        raise CannotStart(str(error)) from error
+    if found := [*broken_files()] or [*map(str, mistakes(file)), *differences()]:
+        raise CannotStart("\n".join(found))
+    return file
+
+
+def _tokens(settings: Settings, instance: Path) -> tuple[str, ...]:
+    """The account's tokens, or the random one of the demo, so that the check is never off."""
+    given = (settings.twilio_auth_token, settings.twilio_auth_token_next)
+    tokens = tuple(token.get_secret_value() for token in given if token.get_secret_value())
+    return tokens if settings.is_connected else (_demo_token(instance / "demo-token"),)
+
+
+def _demo_token(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=partial(os.open, mode=0o600), encoding="ascii") as file:
+            file.write(secrets.token_hex(16))
+    except FileExistsError:
+        pass
+    token = path.read_text(encoding="ascii").strip()
+    if not token:
+        raise CannotStart(f"{path} is empty: remove it, and a new one is made")
+    return token
+
+
+def _add_commands(app: Flask, parts: Parts) -> None:
+    telephone = telephone_commands.Telephone(
+        parts.database,
+        parts.calendar,
+        parts.clock,
+        parts.signature,
+        parts.settings.address,
+        parts.file,
+    )
+    for command in (*telephone_commands.COMMANDS, *book_commands.COMMANDS):
+        app.cli.add_command(_with_obj(command, telephone))
+
+
+def _with_obj(command: click.Command, obj: Any) -> click.Command:  # noqa: ANN401  click's own
+    """The command, handed what it needs in place of Flask's own object."""
+    command.context_settings = {**command.context_settings, "obj": obj}
+    return command
+
+
+def main() -> None:
+    """Answers the line until it is stopped."""
+    options = _options()
+    try:
+        if options.at:
+            os.environ["DEMO_CLOCK_AHEAD"] = str(_seconds_ahead(options.at))
+        parts = load(_instance())
+        _check_port(parts.settings)
+        _prepare(parts)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from error
+    _print_welcome(parts)
+    from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
+
+    serve("app:create_app", parts.settings.host, parts.settings.port, options.workers)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Answers the appointment line.")
+    parser.add_argument("--workers", type=int, default=1, help="processes (default: 1)")
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help='demo only: pretend that it is this local time now, such as "2026-12-01 10:00"',
+    )
+    return parser.parse_args()
+
+
+def _seconds_ahead(at: str) -> int:
+    """How far the demo's clock runs ahead of the real one."""
+    zone = _municipality(_settings()).municipality.zone
+    try:
+        wanted = datetime.fromisoformat(at).replace(tzinfo=zone)
+    except ValueError:
+        raise CannotStart(f'--at {at!r} is not a time; write it as "2026-12-01 10:00"') from None
+    return math.ceil((wanted - datetime.now(UTC)).total_seconds())
+
+
+def _check_port(settings: Settings) -> None:
+    """The server shares its port with whoever asks; two lines on one would answer by turns."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        message = f"PORT: {settings.host}:{settings.port} cannot be used: {error.strerror}"
+        raise CannotStart(f"{message}; stop what listens there, or set another PORT") from error
+
+
+def _prepare(parts: Parts) -> None:
+    """Brings the tables up to date and publishes the roster as far as can be booked."""
+    days = parts.calendar.municipality.booking.horizon_days + 1
+    today = parts.calendar.day_of(parts.clock())
+    try:
+        parts.database.upgrade()
+        done = parts.database.transact(
+            partial(publish, calendar=parts.calendar, first=today, days=days)
+        )
+    except DatabaseAway as away:
+        raise CannotStart(f"DATABASE_URL: the database does not answer: {away}") from away
+    for conflict in done.conflicts:
+        click.echo(f"roster not published: {conflict}", err=True)
+
+
+def _print_welcome(parts: Parts) -> None:
+    municipality = parts.calendar.municipality
+    now = parts.clock().astimezone(municipality.zone)
+    answered = "answers" if parts.calendar.telephone_open(parts.clock()) else "is closed"
+    click.echo(
+        f"The appointment line of the {municipality.name[municipality.languages[-1]]} listens at"
+        f" {parts.settings.address}\n"
+        f"It is {now:%A %Y-%m-%d %H:%M} there, and the telephone {answered}."
+        f"{_ahead(parts.settings)}"
+    )
+    if not parts.settings.is_connected:
+        click.echo(
+            "No Twilio account is set, so this is a demo. Ring it from another terminal:\n"
+            "  uv run flask call                  (you press the keys)\n"
+            "  uv run flask call --keys 1111 1    (books a passport for one person)"
+        )
+        if answered == "is closed":
+            click.echo('To ring inside the hours: uv run app.py --at "2026-12-01 10:00"')
+
+
+def _ahead(settings: Settings) -> str:
+    seconds = settings.demo_clock_ahead
+    return f"\nThe clock runs ahead: DEMO_CLOCK_AHEAD={seconds}" if seconds else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The telephone: what Twilio asks, what the caller hears, where each key leads."""

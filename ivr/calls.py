@@ -1,0 +1,184 @@
+"""Calls in progress: one row a call, so that any worker can answer its next turn.
+
+Nothing of a caller's number or keys is kept here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+
+from ivr.step import Path, Step, decode, encode
+from scheduling.models import UTCDateTime, metadata, moment, seconds
+from scheduling.prepared import Prepared
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("no_input", Integer, nullable=False),
+    Column("no_match", Integer, nullable=False),
+    Column("notice", String(40), nullable=False),
+    Column("slow", Boolean, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("heard_at", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),
+    comment="A call and where it is; `turn` is the number of the question that is being asked.",
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything on which depends what is said at one turn of a call, and nothing else.
+
+    `notice` is a prompt that is said before the question; `slow` callers have more time for a key.
+    """
+
+    number: int
+    step: Step
+    language: str
+    no_input: int = 0
+    no_match: int = 0
+    notice: str = ""
+    slow: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call at one moment: the question that is being asked, and how it has gone so far.
+
+    `path` is empty where this version of the line does not know the stored step.
+    """
+
+    sid: str
+    turn: int
+    path: Path
+    language: str
+    heard_at: datetime
+    no_input: int = 0
+    no_match: int = 0
+    notice: str = ""
+    slow: bool = False
+    ended: bool = False
+
+    @property
+    def asks(self) -> Turn:
+        """The question that is being asked."""
+        return Turn(
+            self.turn,
+            self.path[-1],
+            self.language,
+            self.no_input,
+            self.no_match,
+            self.notice,
+            self.slow,
+        )
+
+
+def start(connection: Connection, call: Call) -> bool:
+    """Stores a new call; False where there is one with its id already."""
+    return bool(_START.rows(connection, **_columns(call), this_turn=call.turn))
+
+
+def claim(connection: Connection, sid: str, turn: int) -> Call | None:
+    """The call, for the one request that is first to answer this turn; None for all others.
+
+    Another request for the same turn waits here until the first has committed.
+    """
+    rows = _CLAIM.rows(connection, this_sid=sid, this_turn=turn)
+    return _call(*rows[0]) if rows else None
+
+
+def find(connection: Connection, sid: str) -> Call | None:
+    """The call with this id, as it stands."""
+    rows = _FIND.rows(connection, this_sid=sid)
+    return _call(*rows[0]) if rows else None
+
+
+def save(connection: Connection, call: Call) -> None:
+    """Stores where the call is now."""
+    _SAVE.run(connection, **_columns(call))
+
+
+def end(connection: Connection, sid: str, now: datetime) -> None:
+    """Marks a call as over."""
+    _END.run(connection, this_sid=sid, this_moment=seconds(now))
+
+
+def _columns(call: Call) -> dict[str, object]:
+    return {
+        "this_sid": call.sid,
+        "new_step": encode(call.path),
+        "new_language": call.language,
+        "new_no_input": call.no_input,
+        "new_no_match": call.no_match,
+        "new_notice": call.notice,
+        "new_slow": call.slow,
+        "new_heard_at": seconds(call.heard_at),
+        "new_ended_at": seconds(call.heard_at) if call.ended else None,
+    }
+
+
+def _call(  # noqa: PLR0913, PLR0917  the columns of the table
+    sid: str,
+    turn: int,
+    step: str,
+    language: str,
+    heard_at: int,
+    no_input: int,
+    no_match: int,
+    notice: str,
+    slow: bool,  # noqa: FBT001
+    ended_at: int | None,
+) -> Call:
+    ended = ended_at is not None
+    path, heard = decode(step) or (), moment(heard_at)
+    return Call(sid, turn, path, language, heard, no_input, no_match, notice, bool(slow), ended)
+
+
+_CHANGING = ("step", "language", "no_input", "no_match", "notice", "slow", "heard_at", "ended_at")
+_NEW: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
+_READ = (
+    calls.c.sid,
+    calls.c.turn,
+    calls.c.step,
+    calls.c.language,
+    calls.c.heard_at,
+    calls.c.no_input,
+    calls.c.no_match,
+    calls.c.notice,
+    calls.c.slow,
+    calls.c.ended_at,
+)
+_THIS = calls.c.sid == bindparam("this_sid")
+_OPEN = calls.c.ended_at.is_(None)
+_FIRST: dict[str, Any] = {"sid": bindparam("this_sid"), "turn": bindparam("this_turn")}
+_FIRST |= {"started_at": bindparam("new_heard_at")}
+_START = Prepared(
+    postgresql.insert(calls).values(_NEW | _FIRST).on_conflict_do_nothing().returning(calls.c.sid)
+)
+_CLAIM = Prepared(
+    update(calls)
+    .where(_THIS, _OPEN, calls.c.turn == bindparam("this_turn"))
+    .values(turn=calls.c.turn + 1)
+    .returning(*_READ)
+)
+_FIND = Prepared(select(*_READ).where(_THIS))
+_SAVE = Prepared(update(calls).where(_THIS).values(_NEW))
+_END = Prepared(update(calls).where(_THIS, _OPEN).values(ended_at=bindparam("this_moment")))

@@ -1,0 +1,156 @@
+"""Twilio's side of the line: rings it, carries out its documents, sends what the caller keys.
+
+The same for the tests and for `flask call`: signed requests go in, TwiML comes out.
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from ivr.documents import Refused, Verb, read
+
+_MOST_REDIRECTS = 10
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the line answered to one request."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+Post = Callable[[str, Mapping[str, str]], Reply]
+"""Sends a signed POST to a path of the line."""
+
+
+@dataclass
+class PhoneCall:
+    """One call, from its first ring to its end.
+
+    `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn.
+    """
+
+    post: Post
+    number: str = "+31612345678"
+    line: str = "+31715458500"
+    sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
+    agents: tuple[str, ...] = ()
+    over: bool = field(default=False, init=False)
+    heard: list[str] = field(default_factory=list, init=False)
+    transcript: list[tuple[str, str]] = field(default_factory=list, init=False)
+    last_request: tuple[str, dict[str, str]] = field(default=("", {}), init=False)
+    last_reply: Reply = field(default=Reply(0, "", b""), init=False)
+    dialled: list[str] = field(default_factory=list, init=False)
+    _gather: Verb | None = field(default=None, init=False)
+    _after: tuple[Verb, ...] = field(default=(), init=False)
+    _url: str = field(default="", init=False)
+
+    def ring(self, path: str = "/voice") -> None:
+        """Rings the line, and listens until a key is wanted or the call ends."""
+        self._request(path, {"CallStatus": "ringing"})
+
+    def press(self, key: str) -> None:
+        """Presses one key while the line waits for it."""
+        gather = self._waiting()
+        self.transcript.append(("caller", key))
+        finishes = key == gather.attributes.get("finishOnKey", "#")
+        told = {"Digits": "" if finishes else key, "FinishedOnKey": key if finishes else ""}
+        self._request(gather.attributes["action"], told)
+
+    def stay_silent(self) -> None:
+        """Waits until the line stops waiting for a key."""
+        self._waiting()
+        self.transcript.append(("caller", "(silence)"))
+        after = self._after
+        self._gather = None
+        self._carry_out(after)
+
+    def hang_up(self) -> None:
+        """Hangs up, and has the line told so."""
+        if not self.over:
+            self.transcript.append(("caller", "(hangs up)"))
+        self._end()
+
+    def retry(self) -> Reply:
+        """Sends the last request once more, as after a lost answer; returns what came."""
+        path, form = self.last_request
+        return self.post(path, form)
+
+    def _waiting(self) -> Verb:
+        if self._gather is None:
+            raise Refused("the line does not wait for a key")
+        return self._gather
+
+    def _request(self, url: str, more: Mapping[str, str]) -> None:
+        for _ in range(_MOST_REDIRECTS):
+            self._url = urljoin(self._url, url)
+            form = self._form() | dict(more)
+            self.last_request = (self._url, form)
+            self.last_reply = reply = self.post(self._url, form)
+            if reply.status != 200:  # noqa: PLR2004  HTTP's own number
+                raise Refused(f"11200 the line answered {reply.status}")
+            self.heard = []
+            goes_on = self._carry_out(read(reply.body, reply.content_type), follow=False)
+            if goes_on is None:
+                return
+            url, more = goes_on
+        raise Refused("the documents lead round in a circle")
+
+    def _carry_out(
+        self, verbs: tuple[Verb, ...], *, follow: bool = True
+    ) -> tuple[str, Mapping[str, str]] | None:
+        """Does what a document says; the request to which it leads, or None where it waits."""
+        self._gather = None
+        for n, verb in enumerate(verbs):
+            self._hear(verb)
+            if verb.name == "Gather":
+                self._gather, self._after = verb, verbs[n + 1 :]
+                return None
+            if verb.name == "Hangup":
+                self._end()
+        leads = self._leads(verbs[-1])
+        if leads and follow:
+            self._request(*leads)
+            return None
+        return leads
+
+    def _leads(self, last: Verb) -> tuple[str, Mapping[str, str]] | None:
+        if last.name == "Redirect":
+            return last.text, {}
+        if last.name == "Dial":
+            return last.attributes["action"], {"DialCallStatus": self._dial(last)}
+        return None
+
+    def _hear(self, verb: Verb) -> None:
+        for said in (verb, *verb.inside):
+            if said.name == "Say":
+                self.heard.append(said.text)
+                self.transcript.append(("line", said.text))
+
+    def _dial(self, dial: Verb) -> str:
+        self.dialled.append(dial.inside[0].text)
+        tried = len(self.dialled)
+        outcome = next(itertools.islice(self.agents, tried - 1, None), "no-answer")
+        self.transcript.append(("line", f"(rings {dial.inside[0].text}: {outcome})"))
+        return outcome
+
+    def _end(self) -> None:
+        if not self.over:
+            self.over = True
+            self._gather = None
+            self.post("/voice/status", self._form() | {"CallStatus": "completed"})
+
+    def _form(self) -> dict[str, str]:
+        return {
+            "CallSid": self.sid,
+            "AccountSid": "AC" + "0" * 32,
+            "From": self.number,
+            "To": self.line,
+            "CallStatus": "in-progress",
+            "Direction": "inbound",
+            "ApiVersion": "2010-04-01",
+        }

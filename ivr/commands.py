@@ -1,0 +1,95 @@
+"""The commands of the telephone: ring the line, and check that everything is in order."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import click
+
+from ivr.carrier import PhoneCall
+from ivr.documents import Refused
+from ivr.signature import Signature
+from ivr.terminal import HELP, KEYS, place_call, poster
+from prompts.catalogue import catalogue, languages
+from scheduling.commands import Office
+from scheduling.database import SCHEMA
+from scheduling.errors import DatabaseAway
+from scheduling.municipality_file import MunicipalityFile
+
+
+@dataclass(frozen=True)
+class Telephone(Office):
+    """What a command of the telephone needs besides the book."""
+
+    signature: Signature
+    address: str
+    file: MunicipalityFile
+
+
+@click.command()
+@click.argument("more_keys", nargs=-1)
+@click.option("--keys", help="Play these keys without questions: 0-9 * #, s silence, h hang up.")
+@click.option("--from", "number", default="+31612345678", show_default=True, help="Ring from.")
+@click.option("--at", "address", help="The line's address, where it is not on this machine.")
+@click.pass_obj
+def call(
+    telephone: Telephone,
+    more_keys: tuple[str, ...],
+    keys: str | None,
+    number: str,
+    address: str | None,
+) -> None:
+    """Rings the running line from this terminal; exit status 0 says that it ended in a booking.
+
+    Blanks between keys mean nothing: --keys 1111 1 is the same as --keys 11111.
+    """
+    played = None if keys is None else "".join([keys, *more_keys]).replace(" ", "")
+    if wrong := set(played or "") - KEYS:
+        raise click.BadParameter(f"{sorted(wrong)}: no keys; {HELP}", param_hint="--keys")
+    _check_address(address or telephone.address)
+    line = telephone.file.municipality.telephone.number
+    post = poster(address or telephone.address, telephone.signature)
+    phone_call = PhoneCall(post, number=number, line=line)
+    try:
+        place_call(phone_call, played)
+    except OSError as error:
+        message = f"the line does not answer at {address or telephone.address}: {error}"
+        raise click.ClickException(f"{message}; start it with: uv run app.py") from error
+    except Refused as error:
+        raise click.ClickException(f"the line went wrong: {error}") from error
+    if not _booked(phone_call):
+        raise SystemExit(1)
+
+
+def _check_address(address: str) -> None:
+    try:
+        port = urlsplit(address).port
+    except ValueError as error:
+        message = f"{address!r} is no address ({error}); write http://127.0.0.1:5000"
+        raise click.BadParameter(message, param_hint="--at") from error
+    del port
+
+
+def _booked(phone_call: PhoneCall) -> bool:
+    """Whether the caller heard that the appointment stands."""
+    heard = " ".join(what for who, what in phone_call.transcript if who == "line")
+    return any(catalogue(language).prompts["booked"] in heard for language in languages())
+
+
+@click.command()
+@click.pass_obj
+def check(telephone: Telephone) -> None:
+    """Checks settings, municipality file, prompts, voices and database; says what is wrong where.
+
+    All but the database were checked to get here: a mistake in them stops every command.
+    """
+    try:
+        schema = telephone.database.schema()
+    except DatabaseAway as away:
+        raise click.ClickException(f"DATABASE_URL: the database does not answer: {away}") from away
+    if schema != SCHEMA:
+        message = f"DATABASE_URL: the tables are of version {schema}, this line wants {SCHEMA}"
+        raise click.ClickException(f"{message}; start the line, which brings them up to date")
+    click.echo("settings, municipality file, prompts, voices and database are in order")
+
+
+COMMANDS: tuple[click.Command, ...] = (call, check)

@@ -1,0 +1,119 @@
+"""How a call moves on by one answer: what holds for every step stands here once."""
+
+from dataclasses import dataclass, replace
+
+from ivr.agents import AgentsBusy, AgentsClosed, CallAgent, Goodbye, RingLater, employee
+from ivr.calls import Call
+from ivr.desk import Desk
+from ivr.questions import Menu
+from ivr.step import Back, Path, Step
+from ivr.welcome import begin
+
+MOST_MISSES = 3
+"""After so many silences, or so many wrong keys, at one question a human takes over."""
+
+_LONGEST_PATH = 20
+"""A caller who walks in circles does not make the stored call grow without end."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for a question: a key (None for silence), or how a transfer ended."""
+
+    key: str | None = None
+    transfer: str | None = None
+
+
+def greet(sid: str, desk: Desk) -> Call:
+    """A new call, at its first question."""
+    first = begin(desk)
+    return Call(sid, 1, (first,), desk.municipality.languages[0], desk.now, ended=first.ends)
+
+
+def hear(call: Call, answer: Answer, desk: Desk) -> Call:
+    """The call after an answer. The star leads back, the hash says the question again."""
+    call = replace(call, heard_at=desk.now, notice="")
+    if not call.path:
+        return replace(greet(call.sid, desk), turn=call.turn)
+    here = call.path[-1]
+    question = here.ask()
+    if isinstance(here, CallAgent):
+        return _on(call, here.answered(answer.transfer or "failed", desk), desk)
+    if isinstance(question, Menu):
+        return _heard_key(call, question, answer.key, desk)
+    return call
+
+
+def _heard_key(call: Call, question: Menu, key: str | None, desk: Desk) -> Call:
+    here = call.path[-1]
+    if key is None and here.final:
+        return _on(call, Goodbye(), desk)
+    if key is None:
+        return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
+    leads = _leads(here, question, key, desk)
+    if leads is None:
+        return _missed(replace(call, no_match=call.no_match + 1), "no_match", desk)
+    if isinstance(leads, Back):
+        return _back(call, leads, desk)
+    return _on(call, leads, desk) if leads is not here else _afresh(call, desk)
+
+
+def _leads(here: Step, question: Menu, key: str, desk: Desk) -> Step | Back | None:
+    """Where a key leads; None where it means nothing here."""
+    if key == "#":
+        return here
+    if key == "*":
+        return Back()
+    if key == "0":
+        return employee(desk)
+    return here.answered(key, desk) if question.accepts(key) else None
+
+
+def _missed(call: Call, kind: str, desk: Desk) -> Call:
+    """The same question in other words, and after the last miss a human."""
+    here = call.path[-1]
+    misses = call.no_input if kind == "no_input" else call.no_match
+    if misses < MOST_MISSES:
+        return _same(replace(call, notice=f"{kind}_{misses}"), desk)
+    if here.final:
+        return _on(call, Goodbye(), desk)
+    if isinstance(here, AgentsBusy | AgentsClosed) or not desk.agents_open:
+        return _on(call, RingLater(), desk)
+    return _on(call, employee(desk, lead="give_up"), desk)
+
+
+def _on(call: Call, step: Step, desk: Desk) -> Call:
+    """The call one step further."""
+    kept = call.path[:-1] if call.path[-1].passing else call.path
+    path = (step,) if step.final else (*kept, step)[-_LONGEST_PATH:]
+    return _at(call, path, step.language() or call.language, desk)
+
+
+def _back(call: Call, leads: Back, desk: Desk) -> Call:
+    """The call one step back, or at its first step."""
+    if len(call.path) == 1:
+        return _afresh(call, desk)
+    kept = call.path[:1] if leads.to_first else call.path[:-1]
+    path = (*kept[:-1], kept[-1].returned(desk))
+    spoken = [step.language() for step in path if step.language()]
+    first = desk.municipality.languages[0]
+    return _at(call, path, spoken[-1] if spoken else first, desk)
+
+
+def _at(call: Call, path: Path, language: str, desk: Desk) -> Call:
+    """The call at the last step of a path, with a clean slate for misses."""
+    if call.path[-1].holds and not path[-1].holds:
+        desk.release()
+    return replace(call, path=path, language=language, no_input=0, no_match=0, ended=path[-1].ends)
+
+
+def _afresh(call: Call, desk: Desk) -> Call:
+    """The same question in full, as if it had not been asked yet."""
+    return _same(replace(call, no_input=0, no_match=0), desk)
+
+
+def _same(call: Call, desk: Desk) -> Call:
+    """The same question once more; what is held for the caller stays held."""
+    if call.path[-1].holds:
+        desk.refresh()
+    return call

@@ -1,0 +1,127 @@
+"""The line: what it does when a call comes in, a key is pressed, or somebody hangs up.
+
+Each event is one transaction: the turn is claimed, the step answers, the call is stored, the
+document is written, and all of it commits together or not at all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr import calls, dialogue
+from ivr.agents import SPOKEN_WITH
+from ivr.calls import Call
+from ivr.desk import Desk
+from ivr.dialogue import Answer
+from ivr.twiml import Writer
+from scheduling.book import AppointmentBook, Holder
+from scheduling.calendar import Calendar
+from scheduling.database import Connection, Database
+
+LONGEST_RETRY = timedelta(minutes=2)
+"""Twilio waits 15 s and tries a few times; the same request long after is no retry."""
+
+
+class Replayed(Exception):  # noqa: N818  named for what happened
+    """A request of a call that has long been over: not Twilio's retry, so somebody else's."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What Twilio tells of a call: a key (None for silence), how a transfer ended, its end."""
+
+    sid: str
+    key: str | None = None
+    transfer: str | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """Answers the calls of one municipality."""
+
+    database: Database
+    calendar: Calendar
+    writer: Writer
+
+    def answer(self, event: Event, now: datetime) -> str:
+        """A call comes in: the document that greets it; raises Replayed."""
+        return self.database.transact(partial(self._greet, event, now))
+
+    def turn(self, number: int, event: Event, now: datetime) -> str:
+        """An answer to the question of a turn: the document with the next; raises Replayed."""
+        return self.database.transact(partial(self._turn, number, event, now))
+
+    def resume(self, event: Event, now: datetime) -> str:
+        """Something went wrong on the way: says sorry and asks again; nothing counts as answer."""
+        return self.database.transact(partial(self._resume, event, now))
+
+    def end(self, event: Event, now: datetime) -> str:
+        """The caller has hung up: his offers are free, what he booked stays."""
+        return self.database.transact(partial(self._end, event, now))
+
+    def apologise(self, event: Event, now: datetime) -> str:
+        """The line itself failed: a document that needs no database and reaches a human.
+
+        After a transfer that failed too it says when to ring again, and does not ring in circles.
+        """
+        agents_open = self.calendar.telephone_open(now) and event.transfer is None
+        language = self.calendar.municipality.languages[0]
+        return self.writer.apology(agents_open=agents_open, language=language)
+
+    def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
+        if event.is_over:
+            return self._end(event, now, connection)
+        call = dialogue.greet(event.sid, self._desk(connection, event.sid, now))
+        if calls.start(connection, call):
+            return self.writer.question(call.asks)
+        return self._again(event, now, connection)
+
+    def _turn(self, number: int, event: Event, now: datetime, connection: Connection) -> str:
+        if event.is_over:
+            return self._end(event, now, connection)
+        call = calls.claim(connection, event.sid, number)
+        if call is None:
+            return self._again(event, now, connection)
+        desk = self._desk(connection, event.sid, now, call)
+        call = dialogue.hear(call, Answer(event.key, event.transfer), desk)
+        calls.save(connection, call)
+        return self.writer.question(call.asks)
+
+    def _again(self, event: Event, now: datetime, connection: Connection) -> str:
+        """A retry, or a turn of long ago or not yet: what the caller should be hearing now."""
+        call = calls.find(connection, event.sid)
+        if call is None:
+            return self._greet(event, now, connection)
+        if call.ended and now - call.heard_at > LONGEST_RETRY:
+            raise Replayed(event.sid)
+        return self.writer.question(self._known(call, connection, now).asks)
+
+    def _resume(self, event: Event, now: datetime, connection: Connection) -> str:
+        if event.is_over:
+            return self._end(event, now, connection)
+        call = calls.find(connection, event.sid)
+        if call is None:
+            return self._greet(event, now, connection)
+        if call.ended or event.transfer in SPOKEN_WITH:
+            return self.writer.hang_up()
+        return self.writer.question(self._known(call, connection, now).asks, notice="sorry_go_on")
+
+    def _end(self, event: Event, now: datetime, connection: Connection) -> str:
+        calls.end(connection, event.sid, now)
+        AppointmentBook(connection, self.calendar, now).release(event.sid)
+        return self.writer.hang_up()
+
+    def _known(self, call: Call, connection: Connection, now: datetime) -> Call:
+        """The call, or its greeting where this version of the line does not know its step."""
+        if call.path:
+            return call
+        return dialogue.hear(call, Answer(), self._desk(connection, call.sid, now, call))
+
+    def _desk(
+        self, connection: Connection, sid: str, now: datetime, call: Call | None = None
+    ) -> Desk:
+        language = call.language if call else self.calendar.municipality.languages[0]
+        has_offers = call is not None and any(step.holds for step in call.path)
+        book = AppointmentBook(connection, self.calendar, now)
+        return Desk(book, self.calendar, Holder(sid, "telephone", language), now, has_offers)

@@ -1,0 +1,14 @@
+"""What is counted while the line runs; a label is a kind of request, never a caller."""
+
+from functools import cache
+
+from prometheus_client import Counter, Histogram
+
+REQUESTS = Counter("line_requests", "Requests of the telephone", ["kind", "outcome"])
+SECONDS = Histogram("line_request_seconds", "Time to answer a request of the telephone")
+
+
+@cache
+def counted(kind: str, outcome: str) -> Counter:
+    """The counter of one kind of request that ended in one way."""
+    return REQUESTS.labels(kind, outcome)

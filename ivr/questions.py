@@ -1,0 +1,130 @@
+"""What a step may ask: a menu of keys, a transfer to an employee, or a farewell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class ServiceName:
+    """To be said as the name of a service."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class GroupName:
+    """To be said as the name of a group of services."""
+
+    group: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """To be said as a day, "today" and "tomorrow" by name."""
+
+    day: date
+    today: date
+
+
+@dataclass(frozen=True)
+class Clock:
+    """To be said as the municipality's clock time at a moment."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Count:
+    """To be said as a number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Persons:
+    """To be said as "één persoon" or "drie personen"."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of the digits of a reference, to be said digit by digit."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class HolidayOn:
+    """To be said as the name of the public holiday on a day."""
+
+    day: date
+
+
+Value: TypeAlias = ServiceName | GroupName | Day | Clock | Count | Persons | Group | HolidayOn
+Words: TypeAlias = Mapping[str, Value]
+"""The values of the words that a sentence of the catalogue leaves open."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A sentence of the catalogue with its words; in `language`, or else that of the call."""
+
+    key: str
+    values: Words = field(default_factory=dict)
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Bring:
+    """What to bring for a service, in the municipality's own words."""
+
+    service: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A moment of silence, in which the caller can write something down."""
+
+
+Line = Prompt | Bring | Pause
+"""Something in what is said."""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Asks for one key.
+
+    `intro` is said the first time only, `core` each time; `options` are the keys in the order in
+    which they are said, each with its sentence. `hidden` keys count but are not said.
+    """
+
+    options: Mapping[str, Prompt]
+    intro: tuple[Line, ...] = ()
+    core: tuple[Line, ...] = ()
+    outro: tuple[Line, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+    def accepts(self, key: str) -> bool:
+        """Whether the key is an answer to this question."""
+        return key in self.options or key in self.hidden
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Connects the caller to an employee; the answer is how that went."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """The last that is said; the call ends after it."""
+
+    lines: tuple[Line, ...]
+
+
+Question = Menu | Transfer | Farewell

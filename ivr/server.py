@@ -1,0 +1,47 @@
+"""The production server that answers with the line's application, in one process or several."""
+
+import threading
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
+
+THREADS = 8
+"""Requests that one worker handles at once; each waits for the disk most of its time."""
+
+SECONDS_TO_STOP = 10
+"""How long a worker may take to finish its answers when the line is stopped."""
+
+
+class Server(MPServer):
+    """Granian, which also stops when it is told to several times at once."""
+
+    _is_told = False
+
+    def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:  # noqa: ARG002
+        """Stops the server; a second signal changes nothing.
+
+        Granian's own handler sets an event. A shell, uv and systemd each send SIGTERM to every
+        process; a second one while the event is being set waits for itself for ever (2 of 40).
+        """
+        if not self._is_told:
+            self._is_told = self.interrupt_signal = True
+            threading.Thread(target=self.main_loop_interrupt.set).start()
+
+
+def serve(factory: str, host: str, port: int, workers: int) -> None:
+    """Answers with the application that `factory` (module:function) makes, until stopped."""
+    Server(
+        factory,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_STOP,
+        log_level=LogLevels.error,
+    ).serve()

@@ -1,0 +1,86 @@
+"""Everything that differs between installations, and what must hold between its parts."""
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import click
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scheduling.municipality_file import LEIDERDORP
+
+
+class CannotStart(click.ClickException):
+    """Something must be set or mended first; the message says what."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations, from the environment or `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="", repr=False)
+    public_url: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_auth_token_next: SecretStr = SecretStr("")
+    municipality: Path = LEIDERDORP
+    port: int = Field(default=5000, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    secret_key: SecretStr = SecretStr("")
+    demo_clock_ahead: int = 0
+
+    @model_validator(mode="after")
+    def _an_account_is_complete(self) -> Self:
+        if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
+            raise ValueError("TWILIO_ACCOUNT_SID is set: set TWILIO_AUTH_TOKEN to its auth token")
+        if self.twilio_auth_token_next.get_secret_value() and not self.is_connected:
+            raise ValueError("TWILIO_AUTH_TOKEN_NEXT is set: set TWILIO_AUTH_TOKEN too")
+        if self.is_connected and not self.public_url:
+            raise ValueError(
+                "TWILIO_AUTH_TOKEN is set: set PUBLIC_URL to the address at which Twilio reaches"
+                " this line, such as https://afspraken.example.nl"
+            )
+        if self.is_connected and self.demo_clock_ahead:
+            raise ValueError("a connected line keeps the real time: unset DEMO_CLOCK_AHEAD")
+        return self
+
+    @model_validator(mode="after")
+    def _the_address_is_one(self) -> Self:
+        if self.public_url and not _is_address(self.public_url):
+            raise ValueError(
+                f"PUBLIC_URL is {self.public_url!r}: write it as https://afspraken.example.nl"
+            )
+        return self
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this line has a Twilio account; without one it is a demo for its softphone."""
+        return bool(self.twilio_auth_token.get_secret_value())
+
+    @property
+    def address(self) -> str:
+        """Where the line is reached on this machine."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _is_address(url: str) -> bool:
+    """Whether Twilio can reach a line at this URL, to which paths are added."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
+    return whole and not (parts.query or parts.fragment)
+
+
+def explained(error: ValidationError) -> str:
+    """What is wrong with the settings, each by its name; no value is told, it may be a secret."""
+    told = [
+        f"{'.'.join(map(str, each['loc'])).upper()} {each['msg']}".replace("Value error, ", "")
+        for each in error.errors(include_input=False)
+    ]
+    return "\n".join(each.strip() for each in told)

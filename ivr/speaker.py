@@ -1,0 +1,144 @@
+"""Turns what a question says into sentences, in the language of the call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ivr.calls import Turn
+from ivr.questions import (
+    Bring,
+    Clock,
+    Count,
+    Day,
+    Group,
+    GroupName,
+    HolidayOn,
+    Line,
+    Menu,
+    Pause,
+    Persons,
+    Prompt,
+    Question,
+    ServiceName,
+    Value,
+)
+from prompts.catalogue import Catalogue, catalogue
+from scheduling.calendar import Calendar
+
+MOST_AT_ONCE = 3000
+"""Characters in one go: more than this a Polly voice refuses."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Some words in a language, by the two letters of its code."""
+
+    language: str
+    words: str
+
+
+Said = Sentence | Pause
+"""What the caller hears, piece by piece."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Knows the words of the municipality, and the clock that hangs on its wall."""
+
+    calendar: Calendar
+
+    @cached_property
+    def own_words(self) -> dict[str, dict[str, str]]:
+        """By language, the words that every sentence may use: they are the municipality's own."""
+        municipality = self.calendar.municipality
+        return {
+            language: {
+                "municipality": municipality.name[language],
+                "website": municipality.website[language],
+                "web_address": municipality.web_address[language],
+                "hours": municipality.telephone.hours_in_words[language],
+            }
+            for language in municipality.languages
+        }
+
+    def says(self, question: Question, turn: Turn) -> list[Said]:
+        """Everything said at a turn, in order; what one voice says in a row is one piece."""
+        lines = _menu(question, turn) if isinstance(question, Menu) else question.lines
+        if turn.notice:
+            lines = [Prompt(turn.notice), *lines]
+        said: list[Said] = []
+        row: list[str] = []
+        spoken = turn.language
+        for line in lines:
+            if isinstance(line, Pause):
+                said += [*_sentences(spoken, row), line]
+                row = []
+                continue
+            language = line.language or turn.language
+            if language != spoken:
+                said += _sentences(spoken, row)
+                row, spoken = [], language
+            row.append(self._line(line, language))
+        return [*said, *_sentences(spoken, row)]
+
+    def sentence(self, key: str, language: str) -> Sentence:
+        """One prompt that needs no words but the municipality's own."""
+        return Sentence(language, self._line(Prompt(key), language))
+
+    def _line(self, line: Prompt | Bring, language: str) -> str:
+        if isinstance(line, Bring):
+            return self.calendar.municipality.services[line.service].bring[language]
+        sentences = catalogue(language)
+        words: Mapping[str, str] = self.own_words[language]
+        if line.values:
+            own = self.own_words[language]
+            words = own | {n: self._words(v, language, sentences) for n, v in line.values.items()}
+        said = sentences.say(line.key, words)
+        return said[0].upper() + said[1:]
+
+    def _words(self, value: Value, language: str, sentences: Catalogue) -> str:
+        speech = sentences.speech
+        if isinstance(value, Count):
+            return speech.number(value.number)
+        if isinstance(value, Clock):
+            return speech.clock(value.moment.astimezone(self.calendar.zone).time())
+        if isinstance(value, Day):
+            return speech.day(value.day, value.today)
+        if isinstance(value, Persons):
+            key = "one_person" if value.number == 1 else "several_persons"
+            return sentences.say(key, {"count": speech.number(value.number)})
+        if isinstance(value, Group):
+            return speech.code(value.digits)[0]
+        return self._name(value)[language]
+
+    def _name(self, value: ServiceName | GroupName | HolidayOn) -> Mapping[str, str]:
+        """What the municipality calls a thing, in each language."""
+        municipality = self.calendar.municipality
+        match value:
+            case ServiceName(service):
+                return municipality.services[service].name
+            case GroupName(key):
+                return next(group.name for group in municipality.groups if group.key == key)
+            case HolidayOn(day):
+                return self.calendar.holiday(day) or {}
+
+
+def _sentences(language: str, row: list[str]) -> list[Said]:
+    """Sentences of one language, said in one go as far as a voice can."""
+    whole = " ".join(row)
+    pieces = [whole] if row and len(whole) <= MOST_AT_ONCE else row
+    return [Sentence(language, piece) for piece in pieces]
+
+
+def _menu(menu: Menu, turn: Turn) -> Sequence[Line]:
+    """A menu in full at first; after a miss without its introduction, then in short."""
+    misses = max(turn.no_input, turn.no_match)
+    known = catalogue(turn.language).prompts
+    options: list[Line] = []
+    for key, prompt in menu.options.items():
+        shorter = f"{prompt.key}_short"
+        name = shorter if misses > 1 and shorter in known else prompt.key
+        options.append(Prompt(name, {**prompt.values, "key": Count(int(key))}, prompt.language))
+    if misses:
+        return [*menu.core, *options]
+    return [*menu.intro, *menu.core, *options, *menu.outro]

@@ -1,0 +1,93 @@
+"""What a step is: a frozen value that says what is asked, and where each answer leads.
+
+The fields of a step are all that the call knows so far, and they are what is stored between two
+turns. `ask` uses nothing else, so a request that comes twice is answered with the same words.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from ivr.desk import Desk
+from ivr.questions import Question
+
+
+@dataclass(frozen=True)
+class Step:
+    """A place in the conversation."""
+
+    kinds: ClassVar[dict[str, type["Step"]]] = {}
+
+    holds: ClassVar[bool] = False
+    """Whether times are held for the caller while he is here."""
+
+    passing: ClassVar[bool] = False
+    """Whether the caller never comes back to this step: it leaves the path with him."""
+
+    final: ClassVar[bool] = False
+    """Whether there is no way back from here: something has been done."""
+
+    ends: ClassVar[bool] = False
+    """Whether the call is over after what is said here."""
+
+    def __init_subclass__(cls) -> None:
+        """Makes the step known by its name, so that a stored one can be read back."""
+        Step.kinds[cls.__name__] = cls
+
+    def ask(self) -> Question:
+        """What the caller hears, from the fields of the step alone."""
+        raise NotImplementedError
+
+    def answered(self, key: str, desk: Desk) -> "Step | Back":
+        """Where an answer leads; `key` is one that `ask` offered, or how a transfer ended."""
+        raise NotImplementedError
+
+    def returned(self, desk: Desk) -> "Step":  # noqa: ARG002  most steps stay what they were
+        """The step as it is when the caller comes back to it: times are offered anew."""
+        return self
+
+    def language(self) -> str:
+        """The language that is spoken from here on; empty for the one before."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Back:
+    """Leads back: to the step before, or to the first one of the call."""
+
+    to_first: bool = False
+
+
+Path = tuple[Step, ...]
+"""The steps of a call so far; the caller is at the last one."""
+
+
+def encode(path: Path) -> str:
+    """The steps as they are stored."""
+    fields = [
+        {"step": type(step).__name__, **_adapter(type(step)).dump_python(step, mode="json")}
+        for step in path
+    ]
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def decode(stored: str) -> Path | None:
+    """The steps that were stored, or None where this version of the line does not know one."""
+    try:
+        return tuple(
+            _adapter(Step.kinds[fields.pop("step")]).validate_python(fields)
+            for fields in json.loads(stored)
+        )
+    except (KeyError, ValidationError):
+        return None
+
+
+def _adapter(kind: type[Step]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+_ADAPTERS: dict[type[Step], TypeAdapter[Any]] = {}

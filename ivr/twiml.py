@@ -1,0 +1,115 @@
+"""The only module that writes TwiML, Twilio's markup of what a telephone does.
+
+Every question is a Gather with something after it (silence falls through a Gather, and a document
+that ends there ends the call), every Say names its language and voice, every Dial has an action.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from ivr.calls import Turn
+from ivr.questions import Farewell, Menu, Pause, Transfer
+from ivr.speaker import Said, Speaker
+from prompts.catalogue import catalogue
+
+SECONDS_TO_CHOOSE = 8
+"""How long the line waits for a key (practice: 8 to 10 s)."""
+
+SECONDS_TO_CHOOSE_SLOWLY = 12
+"""How long it waits for a caller who was once silent (Section 508 1194.23(d): more time)."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes what a call hears next. `base` is the path of the public URL, without a last slash."""
+
+    speaker: Speaker
+    base: str = ""
+
+    def question(self, turn: Turn, notice: str = "") -> str:
+        """The question of a turn; `notice` is a prompt that is said before it."""
+        return _document(self, turn, notice)
+
+    def hang_up(self) -> str:
+        """For a call that is over: nothing is said, because nobody is there."""
+        response = VoiceResponse()
+        response.hangup()
+        return str(response)
+
+    def apology(self, *, agents_open: bool, language: str) -> str:
+        """When the line itself fails: says so, and reaches a human or tells when there is one."""
+        response = VoiceResponse()
+        keys = ["sorry", "transfer"] if agents_open else ["sorry", "call_back_later", "website"]
+        self.say(response, [self.speaker.sentence(key, language) for key in keys])
+        if agents_open:
+            self.dial(response, f"{self.base}/voice/fallback")
+        else:
+            response.hangup()
+        return str(response)
+
+    def message(self, key: str, language: str) -> str:
+        """An answer to a text message: one prompt."""
+        response = MessagingResponse()
+        response.message(self.speaker.sentence(key, language).words)
+        return str(response)
+
+    def gather(
+        self, response: VoiceResponse, said: Iterable[Said], action: str, *, slow: bool
+    ) -> None:
+        """Asks for one key, and asks again when none comes."""
+        gather = Gather(
+            input="dtmf",
+            num_digits=1,
+            finish_on_key="",
+            timeout=SECONDS_TO_CHOOSE_SLOWLY if slow else SECONDS_TO_CHOOSE,
+            action=action,
+            method="POST",
+        )
+        self.say(gather, said)
+        response.append(gather)
+        response.redirect(action, method="POST")
+
+    def dial(self, response: VoiceResponse, action: str) -> None:
+        """Rings the agents."""
+        telephone = self.speaker.calendar.municipality.telephone
+        dial = Dial(action=action, method="POST", timeout=telephone.agents_ring_seconds)
+        if telephone.agents.startswith("sip"):
+            dial.sip(telephone.agents)
+        else:
+            dial.number(telephone.agents)
+        response.append(dial)
+
+    def say(self, verb: VoiceResponse | Gather, said: Iterable[Said]) -> None:
+        """Says it, in the voice of each language."""
+        voices = self.speaker.calendar.municipality.voices
+        for each in said:
+            if isinstance(each, Pause):
+                verb.pause(length=1)
+            else:
+                locale = catalogue(each.language).locale
+                verb.say(each.words, voice=voices[each.language], language=locale)
+
+
+@lru_cache(maxsize=4096)
+def _document(writer: Writer, turn: Turn, notice: str) -> str:
+    """The document of a turn, which depends on nothing else: menus are written once."""
+    response = VoiceResponse()
+    if notice:
+        writer.say(response, [writer.speaker.sentence(notice, turn.language)])
+    question = turn.step.ask()
+    said = writer.speaker.says(question, turn)
+    action = f"{writer.base}/voice/turns/{turn.number}"
+    match question:
+        case Menu():
+            writer.gather(response, said, action, slow=turn.slow)
+        case Transfer():
+            writer.say(response, said)
+            writer.dial(response, action)
+        case Farewell():
+            writer.say(response, said)
+            response.hangup()
+    return str(response)

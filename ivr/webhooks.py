@@ -1,0 +1,125 @@
+"""Twilio's requests: who may send them, what they say, and the document that goes back."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.line import Event, Line, Replayed
+from ivr.metrics import SECONDS, counted
+from ivr.signature import Signature, is_signed
+
+log = logging.getLogger(__name__)
+
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""The CallStatus of a call that is no more."""
+
+_XML = "text/xml; charset=utf-8"
+_CALL_SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+voice = Blueprint("voice", __name__)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the telephone's requests need; the clock tells UTC."""
+
+    line: Line
+    signature: Signature
+    clock: Callable[[], datetime]
+
+
+def door() -> Door:
+    """The telephone's door of the running application."""
+    found: Door = current_app.extensions["telephone"]
+    return found
+
+
+@voice.before_request
+def refuse_unsigned() -> None:
+    """403 for whatever Twilio did not sign; nothing is read or changed before this."""
+    if not is_signed(door().signature):
+        log.warning("refused: no valid signature for PUBLIC_URL by a token of ours")
+        abort(403)
+    if not _CALL_SID.fullmatch(request.form.get("CallSid", "")):
+        abort(400)
+
+
+@voice.errorhandler(HTTPException)
+def refused(error: HTTPException) -> Response:
+    """A refusal says nothing: a body of text would be read aloud."""
+    return Response(status=error.code, content_type=_XML)
+
+
+@voice.post("/voice")
+@voice.post("/voice/handover", endpoint="handover")
+def answer_call() -> Response:
+    """A call comes in."""
+    return _answer("call", door().line.answer)
+
+
+@voice.post("/voice/turns/<int:number>")
+def answer_turn(number: int) -> Response:
+    """The caller pressed a key, was silent, or comes back from an employee."""
+    return _answer("turn", partial(door().line.turn, number))
+
+
+@voice.post("/voice/fallback")
+def answer_fallback() -> Response:
+    """Something went wrong on the way; a live call goes on where it was."""
+    return _answer("fallback", door().line.resume)
+
+
+@voice.post("/voice/status")
+def note_status() -> Response:
+    """The call is over: what was held for it is free again."""
+    event = _event()
+    if not event.is_over:
+        return Response(status=204)
+    try:
+        door().line.end(event, door().clock())
+    except Exception:  # the holds expire by themselves
+        log.exception("call %s: end failed", event.sid)
+        return Response(status=503, content_type=_XML)
+    log.info("call %s: end", event.sid)
+    return Response(status=204)
+
+
+def _answer(kind: str, work: Callable[[Event, datetime], str]) -> Response:
+    """The document for one event; whatever goes wrong, the caller hears something sensible."""
+    started = time.perf_counter()
+    here, event = door(), _event()
+    now = here.clock()
+    outcome = "answered"
+    try:
+        document = work(event, now)
+    except Replayed:
+        outcome = "replayed"
+        return Response(status=403, content_type=_XML)
+    except Exception:  # nobody is left in silence, whatever happened
+        outcome = "failed"
+        log.exception("call %s: %s failed", event.sid, kind)
+        document = here.line.apologise(event, now)
+    finally:
+        seconds = time.perf_counter() - started
+        counted(kind, outcome).inc()
+        SECONDS.observe(seconds)
+        log.info("call %s: %s %s in %.1f ms", event.sid, kind, outcome, seconds * 1000)
+    return Response(document, content_type=_XML)
+
+
+def _event() -> Event:
+    """What the request tells; blank or missing Digits are silence."""
+    form = request.form
+    return Event(
+        form["CallSid"],
+        form.get("Digits") or None,
+        form.get("DialCallStatus"),
+        form.get("CallStatus") in OVER,
+    )

@@ -1,0 +1,205 @@
+"""The appointment book: offers times, holds them while they are read out, and books one.
+
+The only writer of appointments. An operation runs inside the transaction of its caller, so that a
+booking and whatever belongs to it become true together or not at all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from scheduling import fresh_offer, holds, openings, references
+from scheduling.calendar import Calendar
+from scheduling.errors import Contended, OpeningTaken
+from scheduling.interval import Interval
+from scheduling.ledger import Ledger
+from scheduling.models import seconds
+from scheduling.openings import Opening, Search, Wish
+
+HOLD = timedelta(seconds=90)
+"""How long an offer is kept free while somebody listens to it and chooses."""
+
+LONGEST_THOUGHT = timedelta(minutes=5)
+"""How much nearer an offered time may have come before it is too soon to be booked."""
+
+_NOBODY = ""
+
+MOST_HELD = 3
+"""How many times one holder can hold at once."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who is offered times: a key of its own for each conversation, its door and its language."""
+
+    key: str
+    channel: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A visit that is booked."""
+
+    reference: str
+    wish: Wish
+    starts_at: datetime
+    ends_at: datetime
+
+
+class AppointmentBook:
+    """The appointment book at one moment (`now`, UTC), within one transaction."""
+
+    def __init__(self, connection: Connection, calendar: Calendar, now: datetime) -> None:
+        self.connection = connection
+        self.calendar = calendar
+        self.now = now
+        self._ledger = Ledger(connection, calendar.municipality.grid)
+
+    def openings(self, wish: Wish, *, within: Interval | None = None, count: int) -> list[Opening]:
+        """The next free times, none overlapping another, earliest first; raises UnknownService.
+
+        `within` narrows the stretch in which a visit may begin. The time of a hold that has expired
+        is free, also when nobody has cleared it away yet.
+        """
+        search = self._search(wish, within, count)
+        found = search.run(self.connection, _NOBODY, self.now)
+        if not found.cleared:
+            self._clear(_NOBODY)
+            found = search.run(self.connection, _NOBODY, self.now)
+        return openings.apart(found.openings, count)
+
+    def offer(
+        self,
+        holder: Holder,
+        wish: Wish,
+        *,
+        within: Interval | None = None,
+        count: int = MOST_HELD,
+        replaces: bool = True,
+    ) -> list[Opening]:
+        """The next free times, held for this holder in place of all that he held before.
+
+        `replaces` is False where he surely holds nothing yet: then nobody waits for anybody else
+        who looks at the same times at this moment, and each is offered others.
+
+        Raises UnknownService, and Contended where somebody took one of them in this very moment.
+        """
+        search = self._search(wish, within, min(count, MOST_HELD))
+        if not replaces and (fresh := self._offer_fresh(holder, wish, search)):
+            return fresh
+        found = search.run(self.connection, holder.key, self.now)
+        if not found.cleared:
+            self._clear(holder.key)
+            found = search.run(self.connection, _NOBODY, self.now)
+        chosen = openings.apart(found.openings, search.count)
+        self._ledger.apply(taken=chosen)
+        if chosen:
+            self._hold(holder, wish, chosen)
+        return chosen
+
+    def keep(self, holder: Holder, wish: Wish, starts_at: datetime) -> None:
+        """Holds one of the offered times for longer and frees the others.
+
+        Raises OpeningTaken where the hold had expired and somebody else has the time now.
+        """
+        if holds.extend(self.connection, holder.key, starts_at, self.now + HOLD):
+            freed = holds.take_out_others(self.connection, holder.key, starts_at)
+            self._ledger.apply(given_back=freed)
+            return
+        again = self._only(wish, starts_at)
+        self._clear(holder.key)
+        self._ledger.apply(taken=[again])
+        self._hold(holder, wish, [again])
+
+    def confirm(self, holder: Holder, wish: Wish, starts_at: datetime) -> Appointment:
+        """Books a time that the holder was offered; it is certain once the transaction commits.
+
+        Raises OpeningTaken where the hold had expired and somebody else has the time now.
+        """
+        reference = references.draw()
+        ends_at = holds.book(self.connection, holder.key, starts_at, reference, self.now)
+        if ends_at is None:
+            opening = self._only(wish, starts_at)
+            self._ledger.apply(taken=[opening])
+            booked = {"status": "booked", "reference": reference, "booked_at": seconds(self.now)}
+            holds.add(self.connection, [self._row(holder, wish) | _time(opening) | booked])
+            ends_at = opening.ends_at
+        return Appointment(reference, wish, starts_at, ends_at)
+
+    def refresh(self, holder: Holder) -> None:
+        """Starts the time of the holder's holds anew: he is still listening."""
+        holds.extend_all(self.connection, holder.key, self.now + HOLD)
+
+    def release(self, holder_key: str) -> None:
+        """Frees all that is held for a holder: he chose something else, or hung up."""
+        self._ledger.apply(given_back=holds.take_out(self.connection, holder_key))
+
+    def _search(
+        self,
+        wish: Wish,
+        within: Interval | None,
+        count: int,
+        nearer: timedelta = timedelta(0),
+    ) -> Search:
+        length = openings.duration(self.calendar, wish)
+        allowed = openings.window(self.calendar, wish, self.now - nearer)
+        if within is not None:
+            allowed = Interval(max(allowed.start, within.start), min(allowed.end, within.end))
+        looked_in = openings.sources(self.calendar, wish, allowed, self.now)
+        return Search(looked_in, length, self.calendar.municipality.grid, count)
+
+    def _only(self, wish: Wish, starts_at: datetime) -> Opening:
+        """The one opening, where it is free; raises OpeningTaken where it is not.
+
+        It was offered, so that it may have come nearer since than what is offered now.
+        """
+        self._clear(_NOBODY)
+        moment = Interval(starts_at, starts_at + timedelta(seconds=1))
+        search = self._search(wish, moment, 1, nearer=LONGEST_THOUGHT)
+        found = search.run(self.connection, _NOBODY, self.now)
+        if not found.openings or starts_at < self.now:
+            raise OpeningTaken
+        return found.openings[0]
+
+    def _clear(self, holder_key: str) -> None:
+        """Gives back what a holder holds, and what has expired of others."""
+        mine = holds.take_out(self.connection, holder_key)
+        if holder_key and holds.are_left(self.connection, holder_key):
+            raise Contended("somebody else is clearing a hold that has expired")
+        expired = holds.clear_expired(self.connection, self.now, holder_key)
+        self._ledger.apply(given_back=mine + expired)
+
+    def _offer_fresh(self, holder: Holder, wish: Wish, search: Search) -> list[Opening]:
+        hold = self._row(holder, wish) | {"expires_at": seconds(self.now + HOLD)}
+        offered = fresh_offer.offer(self.connection, search, hold, self.now)
+        # It may have locked rows also where it took none.
+        self._ledger.has_rows = True
+        return offered
+
+    def _hold(self, holder: Holder, wish: Wish, chosen: Iterable[Opening]) -> None:
+        until = {"status": "held", "expires_at": seconds(self.now + HOLD)}
+        holds.add(
+            self.connection,
+            [self._row(holder, wish) | _time(opening) | until for opening in chosen],
+        )
+
+    def _row(self, holder: Holder, wish: Wish) -> dict[str, Any]:
+        return {
+            "service": wish.service,
+            "persons": wish.persons,
+            "channel": holder.channel,
+            "language": holder.language,
+            "holder": holder.key,
+        }
+
+
+def _time(opening: Opening) -> dict[str, Any]:
+    return {
+        "pool": opening.pool,
+        "starts_at": seconds(opening.starts_at),
+        "ends_at": seconds(opening.ends_at),
+    }

@@ -1,0 +1,199 @@
+"""The database: its engine, its transactions and its schema; SQLite or PostgreSQL."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from scheduling.errors import Contended, DatabaseAway
+from scheduling.writer_lock import WriterLock
+
+__all__ = ["SCHEMA", "Connection", "Database"]
+
+T = TypeVar("T")
+
+SCHEMA = "0001"
+"""The newest migration below scheduling/migrations."""
+
+_MOST_TRIES = 20
+_LOCK_NOT_AVAILABLE = "55P03"
+_NO_TABLE = "42P01"
+_DEADLOCK = "40P01"
+
+_MIGRATION_LOCK = 2350_2353
+_WAIT_SECONDS = 4
+"""No statement waits longer, so that a caller hears something well within Twilio's 15 seconds."""
+
+
+class Database:
+    """One appointment book, in an SQLite file or on a PostgreSQL server.
+
+    Every write is durable when its block ends: SQLite syncs each commit (WAL, synchronous=FULL),
+    PostgreSQL does unless its `synchronous_commit` is switched off.
+    """
+
+    def __init__(self, url: str, *, connections: int = 20) -> None:
+        self.url = _url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            path = _sqlite_path(self.url)
+            self._writers = WriterLock(path.with_name(path.name + ".writer"))
+            arguments: dict[str, Any] = {"isolation_level": None, "timeout": _WAIT_SECONDS}
+        else:
+            wait = _WAIT_SECONDS * 1000
+            # Planning a search takes longer than running it, and no value changes the plan.
+            options = f"-c statement_timeout={wait} -c plan_cache_mode=force_generic_plan"
+            arguments = {"connect_timeout": _WAIT_SECONDS, "options": options}
+        self.engine: Engine = create_engine(
+            self.url,
+            connect_args=arguments,
+            pool_size=connections,
+            max_overflow=0,
+            pool_use_lifo=True,  # one writer at a time then has one connection, and its warm cache
+            pool_timeout=_WAIT_SECONDS,
+            hide_parameters=True,
+        )
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        # What a report reads belongs together: on PostgreSQL that takes a snapshot.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(reading=True, **snapshot)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes; it is on the disk when the block ends without an error.
+
+        Raises DatabaseAway where the database does not answer, and Contended where the
+        transaction lost a race and can be tried again.
+        """
+        with self._turn_to_write(), self._errors_named(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; raises DatabaseAway."""
+        with self._errors_named(), self._reading.begin() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work` done in one writing transaction, tried again where it lost a race.
+
+        Raises DatabaseAway where the database does not answer, also not on a fresh connection
+        after a lost one (the server may have been restarted), and Contended after many races.
+        """
+        for attempt in range(_MOST_TRIES):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except Contended:
+                # Whoever lost a race to the same rows comes back at another moment than the rest.
+                time.sleep(random.uniform(0, 0.002 * (attempt + 1)))  # noqa: S311
+                if attempt == _MOST_TRIES - 1:
+                    raise
+            except DatabaseAway as away:
+                if attempt or not away.connection_lost:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def upgrade(self) -> None:
+        """Brings the tables up to SCHEMA; does nothing, and quickly, where they are."""
+        if self.schema() == SCHEMA:
+            return
+        from scheduling.migrations.run import upgrade  # noqa: PLC0415  a second of import
+
+        with self.write() as connection:
+            if not self.is_sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            upgrade(connection)
+
+    def schema(self) -> str | None:
+        """The version of the tables that are there, or None; raises DatabaseAway."""
+        with self.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return str(found) if found else None
+
+    def close(self) -> None:
+        """Closes every connection that is not in use."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Turns the errors of the driver, wrapped by SQLAlchemy or not, into ours: here only."""
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except (DBAPIError, driver.Error) as error:
+            cause: Any = getattr(error, "orig", error)
+            if isinstance(cause, driver.IntegrityError) or _lost_a_race(cause):
+                raise Contended(str(cause)) from error
+            if not isinstance(cause, driver.OperationalError) and not _no_book(cause):
+                raise
+            lost = getattr(error, "connection_invalidated", not self.is_sqlite)
+            raise DatabaseAway(str(cause), connection_lost=lost) from error
+
+    def _turn_to_write(self) -> Any:  # noqa: ANN401  any context manager
+        return self._writers.held() if self.is_sqlite else nullcontext()
+
+
+def _lost_a_race(cause: object) -> bool:
+    return getattr(cause, "sqlstate", None) in {_LOCK_NOT_AVAILABLE, _DEADLOCK}
+
+
+def _no_book(cause: object) -> bool:
+    """Whether this is no database, or not one of ours."""
+    not_sqlite = getattr(cause, "sqlite_errorname", None) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+    return not_sqlite or getattr(cause, "sqlstate", None) == _NO_TABLE
+
+
+def _url(text_: str) -> URL:
+    try:
+        url = make_url(text_)
+    except (ValueError, ArgumentError):
+        raise ValueError("is not an address; write postgresql://user@host/database") from None
+    if url.get_backend_name() not in {"sqlite", "postgresql", "postgres"}:
+        message = f"{url.get_backend_name()} is not known; the book is kept in sqlite or postgresql"
+        raise ValueError(message)
+    return url.set(drivername="postgresql+psycopg") if "postgres" in url.drivername else url
+
+
+def _sqlite_path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a book must outlive the process; name a file for SQLite")
+    path = Path(url.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  driver's own
+    _switch_to_wal(connection)
+    for pragma in ("synchronous=FULL", "wal_autocheckpoint=4000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: Any) -> None:  # noqa: ANN401  driver's own
+    """Two programs that open a new file at once: SQLite refuses one, and does not wait."""
+    for last in (*[False] * 50, True):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if last:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A plain BEGIN takes the write lock at the first write, and fails there when another has it.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,21 @@
+"""What can go wrong with the appointment book, each named for what happened."""
+
+
+class OpeningTaken(Exception):  # noqa: N818  named for what happened
+    """The time is no longer free."""
+
+
+class UnknownService(Exception):  # noqa: N818
+    """The municipality has no such service, or not for so many persons."""
+
+
+class Contended(Exception):  # noqa: N818
+    """Somebody else was first in this very moment; the whole transaction can be tried again."""
+
+
+class DatabaseAway(Exception):  # noqa: N818
+    """The database does not answer, or cannot write."""
+
+    def __init__(self, message: str, *, connection_lost: bool = False) -> None:
+        super().__init__(message)
+        self.connection_lost = connection_lost

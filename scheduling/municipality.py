@@ -1,0 +1,246 @@
+"""The municipality's file: who is served, when, by whom, and what a visitor brings.
+
+Every rule that another municipality would change is a field here; `municipality_file` reads the
+file and says with its line what is wrong.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+EPOCH_MONDAY = date(2024, 1, 1)
+"""Where a rule that repeats begins to count when the file does not say."""
+
+
+_DAYS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_CLOCK = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+
+
+def _clock(text: object) -> time:
+    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", text):
+        return time(0) if text == "24:00" else time.fromisoformat(text)
+    raise ValueError(f'{text!r} is not a clock time; write it as "08:00"')
+
+
+def _zone(text: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(text))
+    except (KeyError, ValueError, OSError):
+        message = f'{text!r} is not a time zone; write one like "Europe/Amsterdam"'
+        raise ValueError(message) from None
+
+
+def _rule(text: str) -> str:
+    parts = dict(part.split("=", 1) for part in text.upper().split(";") if "=" in part)
+    if parts.get("FREQ") not in _DAYS or parts.get("INTERVAL") == "0" or _CLOCK & set(parts):
+        raise ValueError(
+            f'{text!r} is not a recurrence rule of days; write "FREQ=WEEKLY;BYDAY=MO,TU",'
+            " and clock times in from and until"
+        )
+    try:
+        rrulestr(text, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001  rules run on local days
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f'{text!r} is not a recurrence rule ({error}); write "FREQ=WEEKLY;BYDAY=MO,TU"'
+        raise ValueError(message) from None
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
+        raise ValueError(f'{text!r} is not a telephone number; write it as "+31715458500"')
+    return text
+
+
+def _address(text: str) -> str:
+    return text if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", text) else _number(text)
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Rule = Annotated[str, AfterValidator(_rule)]
+Number = Annotated[str, AfterValidator(_number)]
+Address = Annotated[str, AfterValidator(_address)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
+Words = dict[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]]
+"""The same words in each language of the line: `{nl = "...", en = "..."}`."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Hours(_Part):
+    """Clock times that repeat by a recurrence rule (RFC 5545, read by dateutil)."""
+
+    rule: Rule
+    opens: Clock = Field(alias="from")
+    closes: Clock = Field(alias="until")
+    starting: date = EPOCH_MONDAY
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.closes != time(0) and self.closes <= self.opens:
+            raise ValueError(
+                f"until {self.closes:%H:%M} is not after from {self.opens:%H:%M};"
+                " hours over midnight are two entries"
+            )
+        return self
+
+
+class Roster(Hours):
+    """Hours at which some counters are staffed."""
+
+    counters: tuple[Key, ...] = Field(min_length=1)
+
+
+class Telephone(_Part):
+    """The line: its number, when it is answered, and where an employee is reached."""
+
+    number: Number
+    agents: Address
+    agents_ring_seconds: int = Field(default=30, ge=5, le=600)
+    hours: tuple[Hours, ...] = Field(min_length=1)
+    hours_in_words: Words
+
+    @model_validator(mode="after")
+    def _does_not_ring_itself(self) -> Self:
+        if self.agents == self.number:
+            raise ValueError(
+                f"agents is {self.agents}, the line's own number, so a caller who asks for an"
+                " employee would come back to the menu; write the number of the agents' queue"
+            )
+        return self
+
+
+class Holiday(_Part):
+    """A day on which nobody works; several rules where the day moves."""
+
+    name: Words
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class Closure(_Part):
+    """A time, local, in which the counters and the telephone are closed."""
+
+    name: Words
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _is_local_and_ends_after_it_starts(self) -> Self:
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("from and until are local times: write 2026-12-24T12:00:00")
+        if self.end <= self.start:
+            raise ValueError(f"until {self.end} is not after from {self.start}")
+        return self
+
+
+class Term(_Part):
+    """A service that must be done soon: days from now, so many of them working days.
+
+    Some time is kept back for it each day, and released for everybody at `released` on the day
+    before. The term of a birth is Burgerlijk Wetboek 1:19e, sixth section, with the Algemene
+    termijnenwet.
+    """
+
+    days: int = Field(ge=1, le=60)
+    working_days: int = Field(ge=0, le=30)
+    kept_back: tuple[Clock, ...] = ()
+    released: Clock
+
+
+class Service(_Part):
+    """Something that a visitor comes for."""
+
+    name: Words
+    minutes: int = Field(ge=1, le=480)
+    minutes_each_further_person: int = Field(default=0, ge=0, le=480)
+    persons: int = Field(default=1, ge=1, le=9)
+    bring: Words
+    online: bool = False
+    term: Term | None = None
+
+    def duration(self, persons: int) -> timedelta:
+        """How long the appointment takes for so many persons."""
+        return timedelta(minutes=self.minutes + self.minutes_each_further_person * (persons - 1))
+
+
+class Group(_Part):
+    """A choice of the first menu: the services of one department."""
+
+    key: Key
+    name: Words
+    services: tuple[Key, ...] = Field(min_length=1, max_length=5)
+
+
+class Pool(_Part):
+    """Counters with the same skills: the services that each of them can do."""
+
+    services: tuple[Key, ...] = Field(min_length=1)
+
+
+class Counter(_Part):
+    """A place where one visitor is served at a time."""
+
+    name: Key
+    pool: Key
+
+
+class Booking(_Part):
+    """How early and how late a time can be booked."""
+
+    notice_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+    horizon_days: int = Field(default=84, ge=1, le=400)
+
+
+class Municipality(_Part):
+    """All that the municipality's file says."""
+
+    zone: Zone
+    grid_minutes: Literal[5, 10, 15, 20, 30, 60]
+    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(
+        min_length=1
+    )
+    name: Words
+    website: Words
+    web_address: Words
+    voices: dict[str, str]
+    telephone: Telephone
+    booking: Booking = Booking()
+    holidays: tuple[Holiday, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    groups: tuple[Group, ...] = Field(min_length=1, max_length=4)
+    services: dict[Key, Service]
+    pools: dict[Key, Pool]
+    counters: tuple[Counter, ...] = Field(min_length=1)
+    rosters: tuple[Roster, ...] = Field(min_length=1)
+
+    @property
+    def grid(self) -> timedelta:
+        """The step of the calendar: every appointment starts and ends on it."""
+        return timedelta(minutes=self.grid_minutes)
+
+    def pools_of(self, service: str) -> tuple[str, ...]:
+        """The pools that can do a service, those with the fewest other skills first."""
+        return self._pools_of.get(service, ())
+
+    @cached_property
+    def _pools_of(self) -> dict[str, tuple[str, ...]]:
+        ordered = sorted(self.pools, key=lambda key: (len(self.pools[key].services), key))
+        return {
+            service: tuple(key for key in ordered if service in self.pools[key].services)
+            for service in self.services
+        }

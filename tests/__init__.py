@@ -1,0 +1,1 @@
+"""The promises of the line, each with the test that keeps it."""

@@ -1,0 +1,1 @@
+"""The appointment book beside django-appointment, on the same calendar and machine."""

@@ -1,0 +1,67 @@
+"""The line with one route more: the floor that a turn is held against.
+
+`python -m tests.benchmarks.server URL PORT` serves it as `python app.py` would.
+"""
+
+import os
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+from flask import Flask, Response, abort, request
+from sqlalchemy import bindparam, update
+
+from app import Parts, application
+from ivr.calls import calls
+from ivr.logs import log_as_json
+from ivr.server import serve
+from ivr.settings import Settings
+from ivr.signature import Signature, is_signed
+from ivr.webhooks import door
+from scheduling.calendar import Calendar
+from scheduling.database import Connection, Database
+from scheduling.municipality_file import LEIDERDORP, read
+
+TOKEN = "a-token-for-benchmarks"  # noqa: S105  nobody's
+PUBLIC_URL = "https://afspraken.example.nl"
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+"""The clock stands still on a Tuesday morning, so that the line is open whenever this runs."""
+
+_URL = "BENCHMARK_DATABASE_URL"
+_DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
+_UPDATE = update(calls).where(calls.c.sid == bindparam("this_sid")).values(slow=bindparam("now"))
+
+
+def create_app() -> Flask:
+    """The application that the benchmarked server runs."""
+    log_as_json()
+    file = read(LEIDERDORP)
+    app = application(
+        Parts(
+            Settings(_env_file=None),  # type: ignore[call-arg]
+            file,
+            Calendar(file.municipality),
+            Database(os.environ[_URL]),
+            Signature.of(PUBLIC_URL, (TOKEN,)),
+            lambda: NOW,
+        )
+    )
+    app.add_url_rule("/floor", "floor", floor, methods=["POST"])
+    return app
+
+
+def floor() -> Response:
+    """Checks the signature, commits one durable one-row update, answers a constant document."""
+    if not is_signed(door().signature):
+        abort(403)
+    door().line.database.transact(partial(_touch, request.form["CallSid"]))
+    return Response(_DOCUMENT, content_type="text/xml; charset=utf-8")
+
+
+def _touch(sid: str, connection: Connection) -> None:
+    connection.execute(_UPDATE, {"this_sid": sid, "now": True})
+
+
+if __name__ == "__main__":
+    os.environ[_URL] = sys.argv[1]
+    serve("tests.benchmarks.server:create_app", "127.0.0.1", int(sys.argv[2]), workers=1)

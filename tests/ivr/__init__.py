@@ -1,0 +1,1 @@
+"""Calls, tested as calls."""

@@ -1,0 +1,80 @@
+"""`python app.py` starts a line that answers, or says why it cannot."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.outside.running import RunningLine, end, free_port
+
+SECONDS_TO_REFUSE = 8
+
+
+def test_the_line_answers_where_it_says(running_line: RunningLine) -> None:
+    """It prints its address and its time, and how to ring it."""
+    printed = running_line.printed()
+    assert f"listens at http://127.0.0.1:{running_line.port}" in printed
+    assert "It is Tuesday 2026-12-01 " in printed
+    assert "the telephone answers" in printed
+    assert "flask call --keys 1111 1" in printed
+    assert running_line.get("/health")[0] == 200
+
+
+def test_a_line_that_has_started_can_book(running_line: RunningLine) -> None:
+    """Tables and roster were made by the start itself."""
+    status, body = running_line.get("/ready")
+    assert (status, json.loads(body)["status"]) == (200, "ready")
+
+
+def test_the_demos_files_lie_in_its_own_folder(running_line: RunningLine) -> None:
+    """The token of the demo stands in `instance/` beside the source, for its owner only."""
+    token = running_line.folder / "instance" / "demo-token"
+    assert token.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_running_line_logs_is_json(running_line: RunningLine) -> None:
+    """After its first words every line that it prints is JSON, without the caller's number."""
+    running_line.flask("call", "--keys", "1h", "--from", "+31687654321")
+    lines = [line for line in running_line.printed().splitlines() if line.startswith("{")]
+    assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}
+    assert len(lines) >= 2
+    assert "87654321" not in running_line.printed()
+
+
+def refusal(line: RunningLine, *arguments: str, **settings: str) -> str:
+    """What is printed by a second `app.py`, which must end by itself and with a status."""
+    before = len(line.printed())
+    process = line.process("app.py", *arguments, **settings)
+    try:
+        status = process.wait(timeout=SECONDS_TO_REFUSE)
+    except subprocess.TimeoutExpired:
+        status = None
+        end(process)
+    told = line.printed()[before:]
+    assert status, f"the line started, or ended with status {status}:\n{told}"
+    return told
+
+
+def test_a_second_line_on_the_same_port_is_refused(running_line: RunningLine) -> None:
+    """Two lines on one port would share its calls between two books; the second one stops."""
+    told = refusal(running_line, "--at", "2026-12-01 10:00")
+    assert str(running_line.port) in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (("--at", "ten"), {}, 'write it as "2026-12-01 10:00"'),
+        ((), {"PORT": "abc"}, "PORT"),
+        ((), {"TWILIO_ACCOUNT_SID": "AC1", "DEMO_CLOCK_AHEAD": "0"}, "set TWILIO_AUTH_TOKEN"),
+        ((), {"DATABASE_URL": "postgresql://line@127.0.0.1:1/line"}, "does not answer"),
+    ],
+)
+def test_a_start_that_cannot_be_is_told_in_a_sentence(
+    running_line: RunningLine, arguments: tuple[str, ...], settings: dict[str, str], said: str
+) -> None:
+    """A wrong setting ends the start with status and sentence, and never with a trace."""
+    told = refusal(running_line, *arguments, **{"PORT": str(free_port())} | settings)
+    assert said in told
+    assert "Traceback" not in told

@@ -1,0 +1,65 @@
+"""References are easy to key in, and a slip of the finger never finds somebody else's."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import verhoeff
+
+from scheduling import references
+from scheduling.references import LENGTH, check_digit, draw, is_valid
+
+DRAWN = st.builds(draw)
+DIGITS = st.text("0123456789", min_size=1, max_size=20)
+
+
+@given(DIGITS)
+def test_the_check_digit_is_verhoeff_s(digits: str) -> None:
+    """A second implementation comes to the same check digit for any number."""
+    assert check_digit(digits) == verhoeff.calc_check_digit(digits)
+    assert verhoeff.is_valid(digits + check_digit(digits))
+
+
+@given(DRAWN)
+def test_a_reference_is_nine_digits_from_two_to_nine(reference: str) -> None:
+    """Never 0 or 1, which are the keys for an employee and for yes; Verhoeff's digit is last."""
+    assert len(reference) == LENGTH == 9
+    assert set(reference) <= set("23456789")
+    assert is_valid(reference)
+    assert verhoeff.is_valid(reference)
+
+
+@given(DRAWN)
+def test_every_wrong_digit_is_noticed(reference: str) -> None:
+    """Whichever digit is keyed in wrongly, and however, it is no reference."""
+    wrong = [
+        reference[:n] + digit + reference[n + 1 :]
+        for n in range(LENGTH)
+        for digit in "0123456789"
+        if digit != reference[n]
+    ]
+    assert len(wrong) == 81
+    assert not any(map(is_valid, wrong))
+
+
+@given(DRAWN)
+def test_every_swap_of_two_neighbours_is_noticed(reference: str) -> None:
+    """Who hears eenentwintig and keys in twelve hears that there is no such reference."""
+    for n, (one, two) in enumerate(pairwise(reference)):
+        swapped = reference[:n] + two + one + reference[n + 2 :]
+        assert is_valid(swapped) == (one == two)
+
+
+@given(st.text(max_size=12))
+def test_other_keys_are_no_reference(keys: str) -> None:
+    """Words, half a reference, or keys like # are refused and no error."""
+    expected = len(keys) == LENGTH and set(keys) <= set("23456789") and verhoeff.is_valid(keys)
+    assert is_valid(keys) == expected
+
+
+def test_references_use_every_digit_at_every_place() -> None:
+    """Nobody can guess one from another: all eight digits come at all nine places."""
+    drawn = [references.draw() for _ in range(500)]
+    assert len(set(drawn)) == 500
+    for place in range(LENGTH):
+        assert {reference[place] for reference in drawn} == set("23456789")
