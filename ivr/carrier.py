@@ -46,6 +46,7 @@ class PhoneCall:
     last_reply: Reply = field(default=Reply(0, "", b""), init=False)
     dialled: list[str] = field(default_factory=list, init=False)
     _gather: Verb | None = field(default=None, init=False)
+    _keyed: str = field(default="", init=False)
     _after: tuple[Verb, ...] = field(default=(), init=False)
     _url: str = field(default="", init=False)
 
@@ -54,17 +55,21 @@ class PhoneCall:
         self._request(path, {"CallStatus": "ringing"})
 
     def press(self, key: str) -> None:
-        """Presses one key while the line waits for it."""
+        """Presses one key while the line waits for it; keys are sent when they are enough."""
         gather = self._waiting()
         self.transcript.append(("caller", key))
         finishes = key == gather.attributes.get("finishOnKey", "#")
-        told = {"Digits": "" if finishes else key, "FinishedOnKey": key if finishes else ""}
-        self._request(gather.attributes["action"], told)
+        self._keyed += "" if finishes else key
+        if finishes or len(self._keyed) >= int(gather.attributes["numDigits"]):
+            self._send(key if finishes else "")
 
     def stay_silent(self) -> None:
-        """Waits until the line stops waiting for a key."""
+        """Waits until the line stops waiting for a key; what was keyed in so far is sent."""
         self._waiting()
         self.transcript.append(("caller", "(silence)"))
+        if self._keyed:
+            self._send("")
+            return
         after = self._after
         self._gather = None
         self._carry_out(after)
@@ -79,6 +84,10 @@ class PhoneCall:
         """Sends the last request once more, as after a lost answer; returns what came."""
         path, form = self.last_request
         return self.post(path, form)
+
+    def _send(self, finished_on: str) -> None:
+        told = {"Digits": self._keyed, "FinishedOnKey": finished_on}
+        self._request(self._waiting().attributes["action"], told)
 
     def _waiting(self) -> Verb:
         if self._gather is None:
@@ -105,6 +114,7 @@ class PhoneCall:
     ) -> tuple[str, Mapping[str, str]] | None:
         """Does what a document says; the request to which it leads, or None where it waits."""
         self._gather = None
+        self._keyed = ""
         for n, verb in enumerate(verbs):
             self._hear(verb)
             if verb.name == "Gather":

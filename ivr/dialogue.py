@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ivr.agents import AgentsBusy, AgentsClosed, CallAgent, Goodbye, RingLater, employee
 from ivr.calls import Call
 from ivr.desk import Desk
-from ivr.questions import Menu
+from ivr.questions import Entry, Menu
 from ivr.step import Back, Path, Step
 from ivr.welcome import begin
 
@@ -18,7 +18,7 @@ _LONGEST_PATH = 20
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a question: a key (None for silence), or how a transfer ended."""
+    """What came back for a question: keys (None for silence), or how a transfer ended."""
 
     key: str | None = None
     transfer: str | None = None
@@ -39,12 +39,12 @@ def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     question = here.ask()
     if isinstance(here, CallAgent):
         return _on(call, here.answered(answer.transfer or "failed", desk), desk)
-    if isinstance(question, Menu):
+    if isinstance(question, Menu | Entry):
         return _heard_key(call, question, answer.key, desk)
     return call
 
 
-def _heard_key(call: Call, question: Menu, key: str | None, desk: Desk) -> Call:
+def _heard_key(call: Call, question: Menu | Entry, key: str | None, desk: Desk) -> Call:
     here = call.path[-1]
     if key is None and here.final:
         return _on(call, Goodbye(), desk)
@@ -52,17 +52,21 @@ def _heard_key(call: Call, question: Menu, key: str | None, desk: Desk) -> Call:
         return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
     leads = _leads(here, question, key, desk)
     if leads is None:
-        return _missed(replace(call, no_match=call.no_match + 1), "no_match", desk)
+        wrong = question.wrong if isinstance(question, Entry) else "no_match"
+        return _missed(replace(call, no_match=call.no_match + 1), wrong, desk)
     if isinstance(leads, Back):
         return _back(call, leads, desk)
     return _on(call, leads, desk) if leads is not here else _afresh(call, desk)
 
 
-def _leads(here: Step, question: Menu, key: str, desk: Desk) -> Step | Back | None:
-    """Where a key leads; None where it means nothing here."""
+def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | Back | None:
+    """Where keys lead; None where they mean nothing here.
+
+    A star among digits leads back too: somebody who noticed a slip presses it.
+    """
     if key == "#":
         return here
-    if key == "*":
+    if key == "*" or (isinstance(question, Entry) and key.endswith("*")):
         return Back()
     if key == "0":
         return employee(desk)

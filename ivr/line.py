@@ -28,12 +28,16 @@ class Replayed(Exception):  # noqa: N818  named for what happened
 
 @dataclass(frozen=True)
 class Event:
-    """What Twilio tells of a call: a key (None for silence), how a transfer ended, its end."""
+    """What Twilio tells of a call: keys (None for silence), how a transfer ended, its end.
+
+    `number` (E.164) is that of the caller, empty where it is withheld; it proves nothing.
+    """
 
     sid: str
     key: str | None = None
     transfer: str | None = None
     is_over: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Line:
     def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
             return self._end(event, now, connection)
-        call = dialogue.greet(event.sid, self._desk(connection, event.sid, now))
+        call = dialogue.greet(event.sid, self._desk(connection, event, now))
         if calls.start(connection, call):
             return self.writer.question(call.asks)
         return self._again(event, now, connection)
@@ -83,7 +87,7 @@ class Line:
         call = calls.claim(connection, event.sid, number)
         if call is None:
             return self._again(event, now, connection)
-        desk = self._desk(connection, event.sid, now, call)
+        desk = self._desk(connection, event, now, call)
         call = dialogue.hear(call, Answer(event.key, event.transfer), desk)
         calls.save(connection, call)
         return self.writer.question(call.asks)
@@ -95,7 +99,7 @@ class Line:
             return self._greet(event, now, connection)
         if call.ended and now - call.heard_at > LONGEST_RETRY:
             raise Replayed(event.sid)
-        return self.writer.question(self._known(call, connection, now).asks)
+        return self.writer.question(self._known(call, event, connection, now).asks)
 
     def _resume(self, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
@@ -105,23 +109,26 @@ class Line:
             return self._greet(event, now, connection)
         if call.ended or event.transfer in SPOKEN_WITH:
             return self.writer.hang_up()
-        return self.writer.question(self._known(call, connection, now).asks, notice="sorry_go_on")
+        return self.writer.question(
+            self._known(call, event, connection, now).asks, notice="sorry_go_on"
+        )
 
     def _end(self, event: Event, now: datetime, connection: Connection) -> str:
         calls.end(connection, event.sid, now)
         AppointmentBook(connection, self.calendar, now).release(event.sid)
         return self.writer.hang_up()
 
-    def _known(self, call: Call, connection: Connection, now: datetime) -> Call:
+    def _known(self, call: Call, event: Event, connection: Connection, now: datetime) -> Call:
         """The call, or its greeting where this version of the line does not know its step."""
         if call.path:
             return call
-        return dialogue.hear(call, Answer(), self._desk(connection, call.sid, now, call))
+        return dialogue.hear(call, Answer(), self._desk(connection, event, now, call))
 
     def _desk(
-        self, connection: Connection, sid: str, now: datetime, call: Call | None = None
+        self, connection: Connection, event: Event, now: datetime, call: Call | None = None
     ) -> Desk:
         language = call.language if call else self.calendar.municipality.languages[0]
         has_offers = call is not None and any(step.holds for step in call.path)
         book = AppointmentBook(connection, self.calendar, now)
-        return Desk(book, self.calendar, Holder(sid, "telephone", language), now, has_offers)
+        holder = Holder(event.sid, "telephone", language)
+        return Desk(book, self.calendar, holder, now, has_offers, event.number)

@@ -1,6 +1,6 @@
-"""What a step may ask: a menu of keys, a transfer to an employee, or a farewell."""
+"""What a step may ask: a menu of keys, a number, a transfer to an employee, or a farewell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
@@ -51,7 +51,7 @@ class Persons:
 
 @dataclass(frozen=True)
 class Group:
-    """One group of the digits of a reference, to be said digit by digit."""
+    """One group of the digits of a code or a number, to be said digit by digit."""
 
     digits: str
 
@@ -114,6 +114,25 @@ class Menu:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """Asks for a number of several digits, `most` at the most; then nothing more need be pressed.
+
+    `intro` is said the first time only, `core` each time. `is_one` says whether digits can be an
+    answer; where they cannot, the caller hears the prompt `wrong` with the number of the miss.
+    """
+
+    most: int
+    is_one: Callable[[str], bool]
+    wrong: str
+    intro: tuple[Line, ...] = ()
+    core: tuple[Line, ...] = ()
+
+    def accepts(self, keys: str) -> bool:
+        """Whether the digits are an answer to this question."""
+        return keys.isascii() and keys.isdecimal() and self.is_one(keys)
+
+
+@dataclass(frozen=True)
 class Transfer:
     """Connects the caller to an employee; the answer is how that went."""
 
@@ -127,4 +146,4 @@ class Farewell:
     lines: tuple[Line, ...]
 
 
-Question = Menu | Transfer | Farewell
+Question = Menu | Entry | Transfer | Farewell

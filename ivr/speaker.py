@@ -10,6 +10,7 @@ from ivr.questions import (
     Clock,
     Count,
     Day,
+    Entry,
     Group,
     GroupName,
     HolidayOn,
@@ -63,7 +64,7 @@ class Speaker:
 
     def says(self, question: Question, turn: Turn) -> list[Said]:
         """Everything said at a turn, in order; what one voice says in a row is one piece."""
-        lines = _menu(question, turn) if isinstance(question, Menu) else question.lines
+        lines = _lines(question, turn)
         if turn.notice:
             lines = [Prompt(turn.notice), *lines]
         said: list[Said] = []
@@ -128,6 +129,15 @@ def _sentences(language: str, row: list[str]) -> list[Said]:
     whole = " ".join(row)
     pieces = [whole] if row and len(whole) <= MOST_AT_ONCE else row
     return [Sentence(language, piece) for piece in pieces]
+
+
+def _lines(question: Question, turn: Turn) -> Sequence[Line]:
+    if isinstance(question, Menu):
+        return _menu(question, turn)
+    if isinstance(question, Entry):
+        intro = () if turn.no_input or turn.no_match else question.intro
+        return [*intro, *question.core]
+    return question.lines
 
 
 def _menu(menu: Menu, turn: Turn) -> Sequence[Line]:

@@ -12,7 +12,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.calls import Turn
-from ivr.questions import Farewell, Menu, Pause, Transfer
+from ivr.questions import Entry, Farewell, Menu, Pause, Transfer
 from ivr.speaker import Said, Speaker
 from prompts.catalogue import catalogue
 
@@ -58,13 +58,17 @@ class Writer:
         return str(response)
 
     def gather(
-        self, response: VoiceResponse, said: Iterable[Said], action: str, *, slow: bool
+        self, response: VoiceResponse, said: Iterable[Said], action: str, *, digits: int, slow: bool
     ) -> None:
-        """Asks for one key, and asks again when none comes."""
+        """Asks for one key, or for so many digits, and asks again when none comes.
+
+        One key is any key. A hash among several digits says the question again, or ends them where
+        somebody is used to that.
+        """
         gather = Gather(
             input="dtmf",
-            num_digits=1,
-            finish_on_key="",
+            num_digits=digits,
+            finish_on_key="" if digits == 1 else "#",
             timeout=SECONDS_TO_CHOOSE_SLOWLY if slow else SECONDS_TO_CHOOSE,
             action=action,
             method="POST",
@@ -104,8 +108,9 @@ def _document(writer: Writer, turn: Turn, notice: str) -> str:
     said = writer.speaker.says(question, turn)
     action = f"{writer.base}/voice/turns/{turn.number}"
     match question:
-        case Menu():
-            writer.gather(response, said, action, slow=turn.slow)
+        case Menu() | Entry():
+            digits = question.most if isinstance(question, Entry) else 1
+            writer.gather(response, said, action, digits=digits, slow=turn.slow)
         case Transfer():
             writer.say(response, said)
             writer.dial(response, action)

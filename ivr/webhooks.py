@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.line import Event, Line, Replayed
 from ivr.metrics import SECONDS, counted
+from ivr.phone_numbers import of_caller
 from ivr.signature import Signature, is_signed
 
 log = logging.getLogger(__name__)
@@ -115,11 +116,12 @@ def _answer(kind: str, work: Callable[[Event, datetime], str]) -> Response:
 
 
 def _event() -> Event:
-    """What the request tells; blank or missing Digits are silence."""
+    """What the request tells; blank Digits are silence, unless a key has ended them."""
     form = request.form
     return Event(
         form["CallSid"],
-        form.get("Digits") or None,
+        form.get("Digits") or form.get("FinishedOnKey") or None,
         form.get("DialCallStatus"),
         form.get("CallStatus") in OVER,
+        of_caller(form.get("From", "")),
     )

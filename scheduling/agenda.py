@@ -12,7 +12,10 @@ from scheduling.models import appointments
 
 @dataclass(frozen=True)
 class Entry:
-    """One appointment, as the municipality's own people see it; times are local."""
+    """One appointment, as the municipality's own people see it; times are local.
+
+    A visit at home is shown without the way there and back, with the address that was keyed in.
+    """
 
     reference: str | None
     service: str
@@ -24,6 +27,7 @@ class Entry:
     channel: str
     language: str
     pool: str
+    address: str | None = None
 
 
 def agenda(
@@ -48,13 +52,14 @@ def agenda(
             reference=row.reference,
             service=row.service,
             persons=row.persons,
-            starts_at=row.starts_at.astimezone(zone),
-            ends_at=row.ends_at.astimezone(zone),
+            starts_at=(row.starts_at + timedelta(seconds=row.travel)).astimezone(zone),
+            ends_at=(row.ends_at - timedelta(seconds=row.travel)).astimezone(zone),
             counter=row.counter,
             status=row.status,
             channel=row.channel,
             language=row.language,
             pool=row.pool,
+            address=row.address,
         )
         for row in rows
     ]

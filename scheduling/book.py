@@ -1,19 +1,20 @@
-"""The appointment book: offers times, holds them while they are read out, and books one.
+"""The appointment book: offers times, holds them while they are read out, books, moves, cancels.
 
 The only writer of appointments. An operation runs inside the transaction of its caller, so that a
 booking and whatever belongs to it become true together or not at all.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from scheduling import fresh_offer, holds, openings, references
+from scheduling import bookings, fresh_offer, holds, openings, outbox, references
+from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
-from scheduling.errors import Contended, OpeningTaken
+from scheduling.errors import AppointmentChanged, Contended, OpeningTaken
 from scheduling.interval import Interval
 from scheduling.ledger import Ledger
 from scheduling.models import seconds
@@ -38,16 +39,6 @@ class Holder:
     key: str
     channel: str
     language: str
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """A visit that is booked."""
-
-    reference: str
-    wish: Wish
-    starts_at: datetime
-    ends_at: datetime
 
 
 class AppointmentBook:
@@ -115,20 +106,73 @@ class AppointmentBook:
         self._ledger.apply(taken=[again])
         self._hold(holder, wish, [again])
 
-    def confirm(self, holder: Holder, wish: Wish, starts_at: datetime) -> Appointment:
+    def confirm(
+        self, holder: Holder, wish: Wish, starts_at: datetime, mobile: str | None = None
+    ) -> Appointment:
         """Books a time that the holder was offered; it is certain once the transaction commits.
 
-        Raises OpeningTaken where the hold had expired and somebody else has the time now.
+        A Dutch mobile gets a confirmation, and a reminder in time. Raises OpeningTaken where the
+        hold had expired and somebody else has the time now.
         """
-        reference = references.draw()
-        ends_at = holds.book(self.connection, holder.key, starts_at, reference, self.now)
-        if ends_at is None:
+        booking = {
+            "reference": references.draw(),
+            "booked_at": seconds(self.now),
+            "mobile": mobile,
+            "token": references.draw_token(),
+        }
+        found = holds.book(self.connection, holder.key, starts_at, booking)
+        if found is None:
             opening = self._only(wish, starts_at)
             self._ledger.apply(taken=[opening])
-            booked = {"status": "booked", "reference": reference, "booked_at": seconds(self.now)}
-            holds.add(self.connection, [self._row(holder, wish) | _time(opening) | booked])
-            ends_at = opening.ends_at
-        return Appointment(reference, wish, starts_at, ends_at)
+            row = self._row(holder, wish) | _time(opening) | {"status": "booked"} | booking
+            found = holds.add(self.connection, [row])[0], opening
+        appointment = self._booked(holder, wish, booking, *found)
+        self._tell("confirmation", appointment)
+        return appointment
+
+    def move(self, holder: Holder, seen: Appointment, starts_at: datetime) -> Appointment:
+        """Gives an appointment a time that the holder was offered, and frees its old time.
+
+        Raises AppointmentChanged where it is not any more as the holder saw it, and OpeningTaken
+        as `confirm` does; then it stands as it stood.
+        """
+        # The appointment is locked before any capacity, so that nobody waits in a circle.
+        if not bookings.lock(self.connection, seen):
+            raise AppointmentChanged
+        to = holds.take_over(self.connection, holder.key, starts_at)
+        taken = [] if to else [self._only(seen.wish, starts_at)]
+        to = to or taken[0]
+        bookings.move(self.connection, seen, to)
+        self._ledger.apply(taken=taken, given_back=[seen.opening])
+        moved = replace(seen, starts_at=to.starts_at, ends_at=to.ends_at, pool=to.pool)
+        self._tell("change", moved)
+        return moved
+
+    def cancel(self, seen: Appointment) -> Appointment:
+        """Calls an appointment off and frees its time; raises AppointmentChanged as `move` does."""
+        if not bookings.lock(self.connection, seen):
+            raise AppointmentChanged
+        bookings.cancel(self.connection, seen)
+        self._ledger.apply(given_back=[seen.opening])
+        cancelled = replace(seen, status="cancelled")
+        self._tell("cancellation", cancelled)
+        return cancelled
+
+    def find(self, reference: str) -> Appointment | None:
+        """The appointment with this reference, whatever its status, or None."""
+        return bookings.find(self.connection, reference)
+
+    def text_to(self, appointment: Appointment, mobile: str) -> Appointment:
+        """Sends the confirmation, once more or to another Dutch mobile, and the reminder there."""
+        bookings.set_mobile(self.connection, appointment.id, mobile)
+        outbox.drop_reminder(self.connection, appointment.id)
+        told = replace(appointment, mobile=mobile)
+        self._tell("confirmation", told)
+        return told
+
+    def visit_at(self, appointment: Appointment, address: str) -> None:
+        """Notes where the visitor is visited: postcode and house number."""
+        bookings.set_address(self.connection, appointment.id, address)
 
     def refresh(self, holder: Holder) -> None:
         """Starts the time of the holder's holds anew: he is still listening."""
@@ -187,6 +231,31 @@ class AppointmentBook:
             [self._row(holder, wish) | _time(opening) | until for opening in chosen],
         )
 
+    def _booked(
+        self, holder: Holder, wish: Wish, booking: Mapping[str, Any], row: int, time: Opening
+    ) -> Appointment:
+        return Appointment(
+            row,
+            booking["reference"],
+            wish,
+            time.pool,
+            time.starts_at,
+            time.ends_at,
+            "booked",
+            holder.language,
+            booking["token"],
+            booking["mobile"],
+            self._travel(wish),
+        )
+
+    def _tell(self, kind: str, about: Appointment) -> None:
+        if about.mobile and outbox.is_mobile(about.mobile):
+            whom = outbox.Addressee(about.id, about.mobile, about.comes_at)
+            outbox.tell(self.connection, self.calendar, kind, whom, self.now)
+
+    def _travel(self, wish: Wish) -> timedelta:
+        return self.calendar.municipality.services[wish.service].travel
+
     def _row(self, holder: Holder, wish: Wish) -> dict[str, Any]:
         return {
             "service": wish.service,
@@ -194,6 +263,7 @@ class AppointmentBook:
             "channel": holder.channel,
             "language": holder.language,
             "holder": holder.key,
+            "travel": int(self._travel(wish).total_seconds()),
         }
 
 

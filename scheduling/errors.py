@@ -5,6 +5,14 @@ class OpeningTaken(Exception):  # noqa: N818  named for what happened
     """The time is no longer free."""
 
 
+class AppointmentChanged(Exception):  # noqa: N818
+    """Somebody else has moved or cancelled the appointment since it was looked at."""
+
+
+class TooManyGuesses(Exception):  # noqa: N818
+    """So many references were unknown that no more are looked up for now."""
+
+
 class UnknownService(Exception):  # noqa: N818
     """The municipality has no such service, or not for so many persons."""
 

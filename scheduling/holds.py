@@ -41,6 +41,7 @@ def _taken_out(*which: ColumnElement[bool]) -> Prepared:
 _TAKE_OUT = _taken_out(*_MINE)
 _TAKE_OUT_OTHERS = _taken_out(*_MINE, ~_THIS)
 _CLEAR_EXPIRED = _taken_out(*_EXPIRED)
+_TAKE_OVER = Prepared(delete(appointments).where(*_MINE, _THIS).returning(*_TIME))
 _LEFT = Prepared(select(appointments.c.id).where(*_MINE).limit(1))
 _LONGER = update(appointments).where(*_MINE).values(expires_at=bindparam("until"))
 _EXTEND = Prepared(_LONGER.where(_THIS).returning(appointments.c.id))
@@ -53,16 +54,21 @@ _BOOK = Prepared(
         reference=bindparam("new_reference"),
         booked_at=bindparam("this_moment"),
         expires_at=None,
+        mobile=bindparam("new_mobile"),
+        token=bindparam("new_token"),
     )
-    .returning(appointments.c.ends_at)
+    .returning(appointments.c.id, *_TIME)
 )
 
 
-def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Stores holds, or appointments that were not held before; all rows have the same columns."""
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Stores holds, or appointments that were not held before; all rows have the same columns.
+
+    The ids of the new rows.
+    """
     columns = tuple(rows[0])
     values = {f"{name}_{n}": row[name] for n, row in enumerate(rows) for name in columns}
-    _insert(columns, len(rows)).run(connection, **values)
+    return [row for (row,) in _insert(columns, len(rows)).rows(connection, **values)]
 
 
 @cache
@@ -70,7 +76,7 @@ def _insert(columns: tuple[str, ...], count: int) -> Prepared:
     names: list[dict[str, Any]] = [
         {name: bindparam(f"{name}_{n}") for name in columns} for n in range(count)
     ]
-    return Prepared(insert(appointments).values(names))
+    return Prepared(insert(appointments).values(names).returning(appointments.c.id))
 
 
 def take_out(connection: Connection, holder: str) -> list[Opening]:
@@ -101,17 +107,32 @@ def extend_all(connection: Connection, holder: str, until: datetime) -> None:
 
 
 def book(
-    connection: Connection, holder: str, start: datetime, reference: str, now: datetime
-) -> datetime | None:
-    """Makes a hold an appointment; when that ends, or None where there is no such hold."""
+    connection: Connection, holder: str, start: datetime, booking: Mapping[str, Any]
+) -> tuple[int, Opening] | None:
+    """Makes a hold an appointment; its row and its time, or None where there is no such hold.
+
+    `booking` has the reference, mobile and token, and the moment of the booking.
+    """
     found = _BOOK.rows(
         connection,
         this_holder=holder,
         this_start=seconds(start),
-        new_reference=reference,
-        this_moment=seconds(now),
+        new_reference=booking["reference"],
+        new_mobile=booking["mobile"],
+        new_token=booking["token"],
+        this_moment=booking["booked_at"],
     )
-    return moment(found[0][0]) if found else None
+    if not found:
+        return None
+    row, *time = found[0]
+    return row, *_openings([tuple(time)])
+
+
+def take_over(connection: Connection, holder: str, start: datetime) -> Opening | None:
+    """Takes out the hold that starts then, whose time goes to something else of the holder's."""
+    values = {"this_holder": holder, "this_start": seconds(start)}
+    found = _openings(_TAKE_OVER.rows(connection, **values))
+    return found[0] if found else None
 
 
 def clear_expired(connection: Connection, now: datetime, besides: str) -> list[Opening]:

@@ -57,9 +57,16 @@ def moment(value: int) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """The rule that a column has one of these values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows for which a condition holds, on both databases."""
+    where = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 metadata = MetaData()
@@ -75,13 +82,7 @@ capacity = Table(
     Column("spanning", Integer, nullable=False, server_default="0"),
     CheckConstraint("used BETWEEN 0 AND capacity", name="used_fits"),
     CheckConstraint("spanning BETWEEN 0 AND staying", name="spanning_fits"),
-    Index(
-        "capacity_free",
-        "pool",
-        "starts_at",
-        sqlite_where=text("used < capacity"),
-        postgresql_where=text("used < capacity"),
-    ),
+    index_where("used < capacity", "capacity_free", "pool", "starts_at"),
     comment="One row a pool and step of the grid: how many counters are there, how many are taken."
     " `staying` counters were there in the step before too, and `spanning` appointments run on"
     " from it, so that nobody's appointment outlasts his counter.",
@@ -116,38 +117,23 @@ appointments = Table(
     Column("holder", String(64)),
     Column("expires_at", UTCDateTime),
     Column("booked_at", UTCDateTime),
-    _one_of("status", STATUSES),
-    _one_of("channel", CHANNELS),
+    Column("mobile", String(16)),
+    Column("travel", Integer, nullable=False, server_default="0"),
+    Column("address", String(40)),
+    Column("token", String(32)),
+    one_of("status", STATUSES),
+    one_of("channel", CHANNELS),
     CheckConstraint("starts_at < ends_at", name="appointment_takes_time"),
     CheckConstraint("persons >= 1", name="somebody_comes"),
     CheckConstraint("(status = 'held') = (expires_at IS NOT NULL)", name="only_holds_expire"),
     CheckConstraint("(status = 'held') = (reference IS NULL)", name="booked_has_reference"),
-    Index(
-        "appointments_starting",
-        "starts_at",
-        sqlite_where=text("reference IS NOT NULL"),
-        postgresql_where=text("reference IS NOT NULL"),
-    ),
-    Index(
-        "appointments_reference",
-        "reference",
-        unique=True,
-        sqlite_where=text("reference IS NOT NULL"),
-        postgresql_where=text("reference IS NOT NULL"),
-    ),
-    Index(
-        "appointments_held_by",
-        "holder",
-        "starts_at",
-        unique=True,
-        sqlite_where=text("status = 'held'"),
-        postgresql_where=text("status = 'held'"),
-    ),
-    Index(
-        "appointments_expiring",
-        "expires_at",
-        sqlite_where=text("status = 'held'"),
-        postgresql_where=text("status = 'held'"),
-    ),
-    comment="Every appointment, and every hold while its time is being offered.",
+    index_where("reference IS NOT NULL", "appointments_starting", "starts_at"),
+    index_where("reference IS NOT NULL", "appointments_reference", "reference", unique=True),
+    index_where("status = 'held'", "appointments_held_by", "holder", "starts_at", unique=True),
+    index_where("status = 'held'", "appointments_expiring", "expires_at"),
+    index_where("token IS NOT NULL", "appointments_token", "token", unique=True),
+    index_where("mobile IS NOT NULL", "appointments_mobile", "mobile"),
+    comment="Every appointment, and every hold while its time is being offered. `travel` seconds at"
+    " both ends of the time are on the way to somebody's door. `token` is the way to the calendar"
+    " file for whoever has the text message.",
 )

@@ -68,11 +68,16 @@ def _address(text: str) -> str:
     return text if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", text) else _number(text)
 
 
+def _sender(text: str) -> str:
+    return text if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", text) else _number(text)
+
+
 Clock = Annotated[time, BeforeValidator(_clock)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Number = Annotated[str, AfterValidator(_number)]
 Address = Annotated[str, AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_sender)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
 Words = dict[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]]
 """The same words in each language of the line: `{nl = "...", en = "..."}`."""
@@ -162,6 +167,16 @@ class Term(_Part):
     released: Clock
 
 
+class Visit(_Part):
+    """A service at the visitor's door: how long the way takes, and what it is instead of.
+
+    `instead` is the service that callers are offered who can come to the town hall themselves.
+    """
+
+    travel_minutes: int = Field(ge=0, le=240)
+    instead: Key
+
+
 class Service(_Part):
     """Something that a visitor comes for."""
 
@@ -172,10 +187,18 @@ class Service(_Part):
     bring: Words
     online: bool = False
     term: Term | None = None
+    visit: Visit | None = None
+    notice_minutes: int = Field(default=0, ge=0, le=28 * 24 * 60)
 
     def duration(self, persons: int) -> timedelta:
-        """How long the appointment takes for so many persons."""
-        return timedelta(minutes=self.minutes + self.minutes_each_further_person * (persons - 1))
+        """How long the appointment takes for so many persons, the way there and back included."""
+        further = self.minutes_each_further_person * (persons - 1)
+        return timedelta(minutes=self.minutes + further) + 2 * self.travel
+
+    @property
+    def travel(self) -> timedelta:
+        """How long the way to the visitor's door takes; nothing where the visitor comes."""
+        return timedelta(minutes=self.visit.travel_minutes if self.visit else 0)
 
 
 class Group(_Part):
@@ -184,6 +207,8 @@ class Group(_Part):
     key: Key
     name: Words
     services: tuple[Key, ...] = Field(min_length=1, max_length=5)
+    private: bool = False
+    """Whether its services are never named in a message: somebody else may read it."""
 
 
 class Pool(_Part):
@@ -206,6 +231,18 @@ class Booking(_Part):
     horizon_days: int = Field(default=84, ge=1, le=400)
 
 
+class Messages(_Part):
+    """Text messages: who they come from, and when visitors are reminded (local clock times).
+
+    A sender that is a number can be answered; a name of at most 11 letters cannot.
+    """
+
+    sender: Sender
+    reminder_days: int = Field(default=1, ge=0, le=14)
+    not_before: Clock = time(8)
+    not_after: Clock = time(20)
+
+
 class Municipality(_Part):
     """All that the municipality's file says."""
 
@@ -218,7 +255,10 @@ class Municipality(_Part):
     website: Words
     web_address: Words
     voices: dict[str, str]
+    place: Words
+    postcodes: tuple[Annotated[str, StringConstraints(pattern=r"^\d{4}$")], ...] = ()
     telephone: Telephone
+    messages: Messages
     booking: Booking = Booking()
     holidays: tuple[Holiday, ...] = ()
     closures: tuple[Closure, ...] = ()
@@ -232,6 +272,11 @@ class Municipality(_Part):
     def grid(self) -> timedelta:
         """The step of the calendar: every appointment starts and ends on it."""
         return timedelta(minutes=self.grid_minutes)
+
+    @property
+    def private_services(self) -> frozenset[str]:
+        """The services that are never named in a message."""
+        return frozenset(key for group in self.groups if group.private for key in group.services)
 
     def pools_of(self, service: str) -> tuple[str, ...]:
         """The pools that can do a service, those with the fewest other skills first."""

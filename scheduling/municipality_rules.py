@@ -20,6 +20,7 @@ def broken_rules(municipality: Municipality) -> list[Finding]:
         _services,
         _counters,
         _skills,
+        _visits,
         _durations,
         _clock_times,
         _rosters,
@@ -64,11 +65,16 @@ def _unknown(kind: str, key: str, service: str, m: Municipality) -> str:
 
 
 def _skills(m: Municipality) -> Iterator[Finding]:
-    """Every service is in one group and some staffed pool; names are used once."""
+    """Every service is in one group and some staffed pool; names are used once.
+
+    A visit at home is in no group: callers come to it from the service that it is instead of.
+    """
     grouped = [service for group in m.groups for service in group.services]
-    for service in m.services:
-        if grouped.count(service) != 1:
-            message = f"is in {grouped.count(service)} groups; name it in exactly one"
+    for service, of in m.services.items():
+        wanted = 0 if of.visit else 1
+        if grouped.count(service) != wanted:
+            right = "take it out: callers reach it from the other" if of.visit else "name it in one"
+            message = f"is in {grouped.count(service)} groups; {right}"
             yield ("services", service), f"services.{service}: {message}"
         if not any(counter.pool in m.pools_of(service) for counter in m.counters):
             message = "no counter can do it; name it in the pool of a counter"
@@ -80,6 +86,25 @@ def _skills(m: Municipality) -> Iterator[Finding]:
         for n, name in enumerate(names):
             if name in names[:n]:
                 yield (kind, n), f"{kind}: {name!r} stands here a second time; give it another name"
+
+
+def _visits(m: Municipality) -> Iterator[Finding]:
+    """A visit at home is instead of something that callers can choose, for several persons.
+
+    The question for how many is where they hear of it.
+    """
+    for key, service in m.services.items():
+        if service.visit:
+            other = m.services.get(service.visit.instead)
+            where = ("services", key, "visit", "instead")
+            if other is None:
+                yield where, f"services.{key}.visit.instead: unknown service; {_known(m.services)}"
+            elif other.persons == 1 or other.visit:
+                message = "callers are asked for how many persons there; name one where they are"
+                yield where, f"services.{key}.visit.instead: {message}"
+            if not m.postcodes:
+                message = "is empty, though there are visits at home; write those of the town"
+                yield ("postcodes",), f"postcodes: {message}"
 
 
 def _durations(m: Municipality) -> Iterator[Finding]:
@@ -155,6 +180,7 @@ def _languages(m: Municipality) -> Iterator[Finding]:
         (("name",), m.name),
         (("website",), m.website),
         (("web_address",), m.web_address),
+        (("place",), m.place),
         (("voices",), m.voices),
         (("telephone", "hours_in_words"), m.telephone.hours_in_words),
     ]

@@ -54,8 +54,9 @@ def window(calendar: Calendar, wish: Wish, now: datetime) -> Interval:
     last = today + timedelta(days=municipality.booking.horizon_days)
     if service.term:
         last = min(last, calendar.last_day_of_term(service.term, today))
+    notice = max(municipality.booking.notice_minutes, service.notice_minutes)
     return Interval(
-        now + timedelta(minutes=municipality.booking.notice_minutes),
+        now + timedelta(minutes=notice),
         Interval.of_day(last, calendar.zone).end,
     )
 

@@ -2,12 +2,15 @@
 
 Digits 2 to 9 only: 0 and 1 are the keys for an employee and for yes. The last is a check digit
 after Verhoeff (1969), which catches every single wrong digit and every swap of two neighbours;
-people who write down "eenentwintig" swap them.
+people who write down "eenentwintig" swap them. How long it is, and why that is enough against
+guessing, stands in `scheduling.guesses`.
 """
 
 import secrets
 
-LENGTH = 9
+LENGTH = 12
+"""Eleven digits that are drawn, and the check digit."""
+
 _DIGITS = "23456789"
 
 # The dihedral group of order ten: its multiplication, its inverse, and Verhoeff's permutation.
@@ -43,6 +46,11 @@ def draw() -> str:
         digits = "".join(_DIGITS[number >> 3 * n & 7] for n in range(LENGTH - 1))
         if (check := check_digit(digits)) in _DIGITS:
             return digits + check
+
+
+def draw_token() -> str:
+    """The name of a calendar file, which only whoever was sent it knows: 128 bits (RFC 4086)."""
+    return secrets.token_urlsafe(16)
 
 
 def check_digit(digits: str) -> str:

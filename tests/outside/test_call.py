@@ -41,9 +41,9 @@ def test_the_appointment_stands_in_the_agenda(
 ) -> None:
     """What the caller heard is what the municipality's own people see."""
     reference = spoken_reference(booking.stdout)
-    assert re.fullmatch("([2-9]{9})\\1", reference), "it is said twice"
+    assert re.fullmatch("([2-9]{12})\\1", reference), "it is said twice"
     shown = running_line.flask("agenda", "--json")
-    (entry,) = [e for e in json.loads(shown.stdout) if e["reference"] == reference[:9]]
+    (entry,) = [e for e in json.loads(shown.stdout) if e["reference"] == reference[:12]]
     wanted = ("travel-document", 1, "booked", "telephone", None)
     fields = ("service", "persons", "status", "channel", "counter")
     assert tuple(entry[field] for field in fields) == wanted

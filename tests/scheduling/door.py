@@ -9,7 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, text
 
 from scheduling.agenda import Entry, agenda
-from scheduling.book import Appointment, AppointmentBook, Holder
+from scheduling.book import AppointmentBook, Holder
+from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval

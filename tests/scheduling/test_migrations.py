@@ -15,7 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
-import ivr.calls  # its table belongs to the same database
+import ivr.calls  # its table belongs to the same database, and so do those of the others
+import scheduling.guesses
+import scheduling.outbox
+import scheduling.tasks
 from scheduling.database import SCHEMA, Database
 from scheduling.migrations.run import configuration
 from scheduling.models import metadata
@@ -23,7 +26,15 @@ from tests.conftest import BACKENDS
 from tests.postgres import Server
 from tests.scheduling.door import PERMIT, Door
 
-assert ivr.calls.calls.metadata is metadata
+assert set(metadata.tables) >= {
+    each.name
+    for each in (
+        ivr.calls.calls,
+        scheduling.guesses.guesses,
+        scheduling.outbox.messages,
+        scheduling.tasks.tasks,
+    )
+}
 
 NewUrl = Callable[[], str]
 

@@ -31,8 +31,8 @@ SLIPS = {
         "[booking]", "[bookings]", "[bookings]", ("bookings", "not a setting that the line knows")
     ),
     "an unknown setting of a roster": Slip(
-        'until = "20:00"\n\n[booking]',
-        'till = "20:00"\n\n[booking]',
+        'until = "20:00"\n\n[messages]',
+        'till = "20:00"\n\n[messages]',
         'till = "20:00"',
         ("telephone.hours.1.till", "not a setting"),
     ),
@@ -40,8 +40,8 @@ SLIPS = {
         'number = "+31715458500"\n', "", TELEPHONE, ("telephone.number", "is missing")
     ),
     "a missing setting of the second hours": Slip(
-        'until = "20:00"\n\n[booking]',
-        "\n[booking]",
+        'until = "20:00"\n\n[messages]',
+        "\n[messages]",
         '[[telephone.hours]]\nrule = "FREQ=WEEKLY;BYDAY=WE"',
         ("telephone.hours.1.until", "is missing", "leiderdorp.toml"),
     ),

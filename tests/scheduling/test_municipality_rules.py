@@ -40,13 +40,13 @@ SLIPS = {
         'services = ["permit"]',
         'services = ["permit", "birth"]',
         "[services.birth]",
-        ("services.birth", "is in 2 groups", "exactly one"),
+        ("services.birth", "is in 2 groups", "name it in one"),
     ),
     "a service in no group": Slip(
         '"transport", "disabled-parking"]',
         '"disabled-parking"]',
         "[services.transport]",
-        ("services.transport", "is in 0 groups", "exactly one"),
+        ("services.transport", "is in 0 groups", "name it in one"),
     ),
     "a service that no counter can do": Slip(
         CARE + '\nservices = ["household-help", ',
@@ -148,7 +148,7 @@ def test_a_new_language_is_asked_for_everywhere(tmp_path: Path) -> None:
     """Who adds a language is told of each place in which something must be written in it."""
     slip = Slip('languages = ["nl", "en"]', 'languages = ["nl", "en", "de"]', "", ())
     told = mistakes_in(changed(slip), tmp_path)
-    assert len(told) == 5 + 4 + 8 + 2 * 9
+    assert len(told) == 6 + 4 + 8 + 2 * 10
     assert all("nothing is written in 'de'" in mistake.message for mistake in told)
 
 

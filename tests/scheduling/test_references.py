@@ -21,9 +21,9 @@ def test_the_check_digit_is_verhoeff_s(digits: str) -> None:
 
 
 @given(DRAWN)
-def test_a_reference_is_nine_digits_from_two_to_nine(reference: str) -> None:
+def test_a_reference_is_twelve_digits_from_two_to_nine(reference: str) -> None:
     """Never 0 or 1, which are the keys for an employee and for yes; Verhoeff's digit is last."""
-    assert len(reference) == LENGTH == 9
+    assert len(reference) == LENGTH == 12
     assert set(reference) <= set("23456789")
     assert is_valid(reference)
     assert verhoeff.is_valid(reference)
@@ -38,7 +38,7 @@ def test_every_wrong_digit_is_noticed(reference: str) -> None:
         for digit in "0123456789"
         if digit != reference[n]
     ]
-    assert len(wrong) == 81
+    assert len(wrong) == 9 * LENGTH
     assert not any(map(is_valid, wrong))
 
 
@@ -58,7 +58,7 @@ def test_other_keys_are_no_reference(keys: str) -> None:
 
 
 def test_references_use_every_digit_at_every_place() -> None:
-    """Nobody can guess one from another: all eight digits come at all nine places."""
+    """Nobody can guess one from another: all eight digits come at all twelve places."""
     drawn = [references.draw() for _ in range(500)]
     assert len(set(drawn)) == 500
     for place in range(LENGTH):

@@ -1,0 +1,190 @@
+"""Booked appointments: the statements that find one, move it and call it off."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, literal_column, select, update
+
+from scheduling.models import appointments, moment, seconds
+from scheduling.openings import Opening, Wish
+from scheduling.prepared import Prepared
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A visit that is or was booked; `starts_at` to `ends_at` is the time that it takes.
+
+    `travel` at both ends of that time is the way to a visitor's door; `token` is the unguessable
+    name of its calendar file.
+    """
+
+    id: int
+    reference: str
+    wish: Wish
+    pool: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    language: str
+    token: str
+    mobile: str | None = None
+    travel: timedelta = timedelta(0)
+    address: str | None = None
+
+    @property
+    def comes_at(self) -> datetime:
+        """When the visitor comes, or when the team is at the visitor's door."""
+        return self.starts_at + self.travel
+
+    @property
+    def opening(self) -> Opening:
+        """The capacity that it takes."""
+        return Opening(self.starts_at, self.ends_at, self.pool)
+
+
+def find(connection: Connection, reference: str) -> Appointment | None:
+    """The appointment with a reference, whatever its status."""
+    rows = _FIND.rows(connection, this_reference=reference)
+    return _appointment(*rows[0]) if rows else None
+
+
+def by_token(connection: Connection, token: str) -> Appointment | None:
+    """The appointment whose calendar file has this name."""
+    rows = _BY_TOKEN.rows(connection, this_token=token)
+    return _appointment(*rows[0]) if rows else None
+
+
+def by_id(connection: Connection, row: int) -> Appointment | None:
+    """The appointment in a row of the table."""
+    rows = _BY_ID.rows(connection, this_id=row)
+    return _appointment(*rows[0]) if rows else None
+
+
+def of_mobile(connection: Connection, mobile: str, now: datetime) -> list[Appointment]:
+    """What is booked from now on and has this mobile, the earliest first."""
+    rows = _OF_MOBILE.rows(connection, this_mobile=mobile, this_moment=seconds(now))
+    return [_appointment(*row) for row in rows]
+
+
+def lock(connection: Connection, seen: Appointment) -> bool:
+    """Keeps others from changing an appointment until the transaction ends.
+
+    False where it is not any more as it was seen.
+    """
+    return bool(_LOCK.rows(connection, **_as_seen(seen)))
+
+
+def move(connection: Connection, seen: Appointment, to: Opening) -> None:
+    """Gives an appointment that is locked another time."""
+    times = {"new_start": seconds(to.starts_at), "new_end": seconds(to.ends_at)}
+    _MOVE.run(connection, this_id=seen.id, **times, new_pool=to.pool)
+
+
+def cancel(connection: Connection, seen: Appointment) -> None:
+    """Calls an appointment that is locked off."""
+    _CANCEL.run(connection, this_id=seen.id)
+
+
+def set_mobile(connection: Connection, row: int, mobile: str) -> None:
+    """Where messages about an appointment go from now on."""
+    _SET_MOBILE.run(connection, this_id=row, new_mobile=mobile)
+
+
+def set_address(connection: Connection, row: int, address: str) -> None:
+    """Where a visitor is visited."""
+    _SET_ADDRESS.run(connection, this_id=row, new_address=address)
+
+
+def _as_seen(seen: Appointment) -> dict[str, Any]:
+    return {"this_id": seen.id, "seen_start": seconds(seen.starts_at)}
+
+
+def _appointment(  # noqa: PLR0913, PLR0917  the columns of the table
+    row: int,
+    reference: str,
+    service: str,
+    persons: int,
+    pool: str,
+    starts_at: int,
+    ends_at: int,
+    status: str,
+    language: str,
+    token: str,
+    mobile: str | None,
+    travel: int,
+    address: str | None,
+) -> Appointment:
+    return Appointment(
+        row,
+        reference,
+        Wish(service, persons),
+        pool,
+        moment(starts_at),
+        moment(ends_at),
+        status,
+        language,
+        token or "",
+        mobile,
+        timedelta(seconds=travel),
+        address,
+    )
+
+
+_COLUMNS = tuple(
+    appointments.c[name]
+    for name in (
+        "id",
+        "reference",
+        "service",
+        "persons",
+        "pool",
+        "starts_at",
+        "ends_at",
+        "status",
+        "language",
+        "token",
+        "mobile",
+        "travel",
+        "address",
+    )
+)
+_HERE = appointments.c.id == bindparam("this_id")
+_BOOKED = appointments.c.status == literal_column("'booked'")
+_UNCHANGED = (_HERE, _BOOKED, appointments.c.starts_at == bindparam("seen_start"))
+_NUMBERED = appointments.c.reference.is_not(None)
+_FIND = Prepared(
+    select(*_COLUMNS).where(_NUMBERED, appointments.c.reference == bindparam("this_reference"))
+)
+_BY_TOKEN = Prepared(
+    select(*_COLUMNS).where(
+        appointments.c.token.is_not(None), appointments.c.token == bindparam("this_token")
+    )
+)
+_BY_ID = Prepared(select(*_COLUMNS).where(_HERE, _NUMBERED))
+_OF_MOBILE = Prepared(
+    select(*_COLUMNS)
+    .where(
+        appointments.c.mobile.is_not(None),
+        appointments.c.mobile == bindparam("this_mobile"),
+        _BOOKED,
+        appointments.c.starts_at >= bindparam("this_moment"),
+    )
+    .order_by(appointments.c.starts_at)
+)
+_LOCK = Prepared(
+    update(appointments)
+    .where(*_UNCHANGED)
+    .values(status=appointments.c.status)
+    .returning(appointments.c.id)
+)
+_MOVE = Prepared(
+    update(appointments)
+    .where(_HERE)
+    .values(
+        pool=bindparam("new_pool"), starts_at=bindparam("new_start"), ends_at=bindparam("new_end")
+    )
+)
+_CANCEL = Prepared(update(appointments).where(_HERE).values(status=literal_column("'cancelled'")))
+_SET_MOBILE = Prepared(update(appointments).where(_HERE).values(mobile=bindparam("new_mobile")))
+_SET_ADDRESS = Prepared(update(appointments).where(_HERE).values(address=bindparam("new_address")))
