@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr import call_back
 from ivr.desk import Desk
 from ivr.questions import Farewell, Menu, Prompt, Transfer
 from ivr.step import Back, Step
@@ -16,7 +17,19 @@ def employee(desk: Desk, lead: str = "") -> Step:
 
     `lead` is a prompt that is said first.
     """
-    return CallAgent(lead) if desk.agents_open else AgentsClosed()
+    return CallAgent(lead) if desk.agents_open else AgentsClosed(lead)
+
+
+def _insist(desk: Desk) -> Step:
+    """For who asks for an employee twice in a row: he is not asked anything more.
+
+    It rings once more where somebody may answer; otherwise he is rung back.
+    """
+    return CallAgent(insists=True) if desk.agents_open else _rung_back(desk)
+
+
+def _rung_back(desk: Desk) -> Step:
+    return call_back.note(desk, desk.number) if desk.number else RingLater()
 
 
 @dataclass(frozen=True)
@@ -27,49 +40,67 @@ class CallAgent(Step):
     passing: ClassVar[bool] = True
 
     lead: str = ""
+    insists: bool = False
 
     def ask(self) -> Transfer:
         """Says so, and rings the agents."""
         lead = (Prompt(self.lead),) if self.lead else ()
         return Transfer((*lead, Prompt("transfer")))
 
-    def answered(self, key: str, desk: Desk) -> Step:  # noqa: ARG002  the outcome decides
+    def answered(self, key: str, desk: Desk) -> Step:
         """After a talk the call ends; where nobody answered, the caller chooses."""
-        return Goodbye() if key in SPOKEN_WITH else AgentsBusy()
+        if key in SPOKEN_WITH:
+            return Goodbye()
+        return _rung_back(desk) if self.insists else AgentsBusy()
 
 
 @dataclass(frozen=True)
 class AgentsBusy(Step):
-    """No employee answered: try again, or go on alone."""
+    """No employee answered: try again, go on alone, or be rung back."""
 
     holds: ClassVar[bool] = True
     passing: ClassVar[bool] = True
+    last_resort: ClassVar[bool] = True
 
     def ask(self) -> Menu:
         """Offers to try again or to go on."""
-        options = {"1": Prompt("try_again"), "2": Prompt("go_on")}
+        options = {"1": Prompt("try_again"), "2": Prompt("go_on"), "3": Prompt("call_me_back")}
         return Menu(options, core=(Prompt("agents_busy"),))
 
+    def zero(self, desk: Desk) -> Step:
+        """He has asked for an employee twice in a row."""
+        return _insist(desk)
+
     def answered(self, key: str, desk: Desk) -> Step | Back:
-        """Rings again, or returns to where the caller was."""
+        """Rings again, returns to where the caller was, or has him rung back."""
+        if key == "3":
+            return call_back.begin(desk)
         return employee(desk) if key == "1" else Back()
 
 
 @dataclass(frozen=True)
 class AgentsClosed(Step):
-    """No employee is there at this hour: go on alone, or ring later."""
+    """No employee is there at this hour: go on alone, or be rung back."""
 
     holds: ClassVar[bool] = True
     passing: ClassVar[bool] = True
+    last_resort: ClassVar[bool] = True
+
+    lead: str = ""
 
     def ask(self) -> Menu:
-        """Says when there is, and offers to go on."""
-        core = (Prompt("agents_closed"), Prompt("call_back_later"))
-        return Menu({"2": Prompt("go_on")}, core=core)
+        """Says so, and offers to go on."""
+        lead = (Prompt(self.lead),) if self.lead else ()
+        options = {"2": Prompt("go_on"), "3": Prompt("call_me_back")}
+        return Menu(options, intro=lead, core=(Prompt("agents_closed"),))
 
-    def answered(self, key: str, desk: Desk) -> Back:  # noqa: ARG002  one key only
-        """Returns to where the caller was."""
-        return Back()
+    def zero(self, desk: Desk) -> Step:
+        """He has asked for an employee twice in a row."""
+        return _insist(desk)
+
+    def answered(self, key: str, desk: Desk) -> Step | Back:
+        """Returns to where the caller was, or has him rung back."""
+        return Back() if key == "2" else call_back.begin(desk)
 
 
 @dataclass(frozen=True)

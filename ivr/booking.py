@@ -1,169 +1,20 @@
-"""From the wish to the booked appointment: the free times, another day, the read-back, the end."""
+"""From a chosen time to the booked or moved appointment: the read-back and the final message."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import ClassVar
 
-from ivr.agents import employee
+from ivr import texting, welcome
 from ivr.desk import Desk
-from ivr.questions import (
-    Bring,
-    Clock,
-    Day,
-    Group,
-    Line,
-    Menu,
-    Pause,
-    Persons,
-    Prompt,
-    ServiceName,
-    Words,
-)
+from ivr.errand import Errand, Time, time_of
+from ivr.questions import Bring, Line, Menu, Pause, Prompt, spelled
 from ivr.step import Back, Step
-from prompts.speech import GROUP
-from scheduling.errors import OpeningTaken
-from scheduling.openings import Wish
-
-_LATER, _OTHER_DAY = "4", "5"
-_LATER_DAYS = "4"
-_DAYS_A_PAGE = 3
-_NEXT = timedelta(seconds=1)
+from scheduling.errors import AppointmentChanged, OpeningTaken
 
 
-@dataclass(frozen=True)
-class Time:
-    """A free time with the municipality's day on which it is."""
-
-    at: datetime
-    on: date
-
-
-def offer(
-    desk: Desk,
-    wish: Wish,
-    *,
-    after: datetime | None = None,
-    day: date | None = None,
-    notice: str = "",
-) -> Step:
-    """The next free times, held while the caller listens; or that there are none."""
-    found = desk.offer(wish, after=after, day=day)
-    if not found:
-        return NothingFree(wish, desk.last_day(wish), desk.today)
-    times = tuple(Time(at, desk.calendar.day_of(at)) for at in found)
-    return ChooseOpening(wish, times, desk.today, notice)
-
-
-@dataclass(frozen=True)
-class ChooseOpening(Step):
-    """Some free times, which are held for this caller while he chooses."""
-
-    holds: ClassVar[bool] = True
-
-    wish: Wish
-    offered: tuple[Time, ...]
-    today: date
-    notice: str = ""
-
-    def ask(self) -> Menu:
-        """Names the times, later times and another day."""
-        options: dict[str, Prompt] = {}
-        said: date | None = None
-        for n, time in enumerate(self.offered, 1):
-            key = "time_on_same_day" if time.on == said else "time_on_day"
-            words: Words = {"day": Day(time.on, self.today), "time": Clock(time.at)}
-            options[str(n)] = Prompt(key, words)
-            said = time.on
-        options[_LATER] = Prompt("later_times")
-        options[_OTHER_DAY] = Prompt("another_day")
-        service = {"service": ServiceName(self.wish.service)}
-        intro = Prompt(self.notice) if self.notice else Prompt("choose_opening", service)
-        return Menu(options, intro=(intro,))
-
-    def answered(self, key: str, desk: Desk) -> Step:
-        """Leads to the read-back of a time, to later times, or to the days."""
-        if key == _LATER:
-            return self._later(desk)
-        if key == _OTHER_DAY:
-            return choose_day(desk, self.wish, self.offered[-1].on)
-        time = self.offered[int(key) - 1]
-        try:
-            desk.keep(self.wish, time.at)
-        except OpeningTaken:
-            return offer(desk, self.wish, notice="opening_taken")
-        return ConfirmBooking(self.wish, time, self.today)
-
-    def _later(self, desk: Desk) -> Step:
-        later = offer(desk, self.wish, after=self.offered[-1].at + _NEXT)
-        if isinstance(later, NothingFree):
-            return self._again(desk, "no_later_times")
-        return later
-
-    def returned(self, desk: Desk) -> Step:
-        """The same page, as far as its times are still free."""
-        return self._again(desk, "")
-
-    def _again(self, desk: Desk, notice: str) -> Step:
-        return offer(desk, self.wish, after=self.offered[0].at, notice=notice)
-
-
-def choose_day(desk: Desk, wish: Wish, after: date) -> Step:
-    """The next days with a free time; or the first times again where there is no later day."""
-    days = tuple(desk.days(wish, after=after, count=_DAYS_A_PAGE))
-    if not days:
-        return offer(desk, wish, notice="no_later_days")
-    return ChooseDay(wish, days, desk.today)
-
-
-@dataclass(frozen=True)
-class ChooseDay(Step):
-    """The next days on which there is a free time."""
-
-    wish: Wish
-    days: tuple[date, ...]
-    today: date
-
-    def ask(self) -> Menu:
-        """Names the days, and later ones."""
-        options = {
-            str(n): Prompt("day_option", {"day": Day(day, self.today)})
-            for n, day in enumerate(self.days, 1)
-        }
-        options[_LATER_DAYS] = Prompt("later_days")
-        return Menu(options, intro=(Prompt("choose_day"),), outro=(Prompt("back"),))
-
-    def answered(self, key: str, desk: Desk) -> Step:
-        """Leads to the times of a day, or to later days."""
-        if key == _LATER_DAYS:
-            return choose_day(desk, self.wish, self.days[-1])
-        chosen = offer(desk, self.wish, day=self.days[int(key) - 1])
-        if isinstance(chosen, NothingFree):
-            return offer(desk, self.wish, notice="opening_taken")
-        return chosen
-
-
-@dataclass(frozen=True)
-class NothingFree(Step):
-    """There is no time for this wish as far as can be booked."""
-
-    wish: Wish
-    until: date
-    today: date
-
-    def ask(self) -> Menu:
-        """Says so, and offers an employee and another appointment."""
-        words: Words = {
-            "service": ServiceName(self.wish.service),
-            "day": Day(self.until, self.today),
-        }
-        return Menu(
-            {"1": Prompt("try_employee"), "2": Prompt("other_service")},
-            core=(Prompt("nothing_free", words),),
-        )
-
-    def answered(self, key: str, desk: Desk) -> Step | Back:
-        """Leads to an employee or to the greeting."""
-        return employee(desk) if key == "1" else Back(to_first=True)
+def read_back(errand: Errand, time: Time, desk: Desk) -> Step:
+    """The question whether a time is right, before anything is booked or moved."""
+    return ConfirmBooking(errand, time, desk.today)
 
 
 @dataclass(frozen=True)
@@ -172,39 +23,57 @@ class ConfirmBooking(Step):
 
     holds: ClassVar[bool] = True
 
-    wish: Wish
+    errand: Errand
     time: Time
     today: date
 
     def ask(self) -> Menu:
         """Says service, persons, day and time in one sentence."""
-        words: Words = {
-            "service": ServiceName(self.wish.service),
-            "persons": Persons(self.wish.persons),
-            "day": Day(self.time.on, self.today),
-            "time": Clock(self.time.at),
-        }
-        return Menu(
-            {"1": Prompt("confirm_yes"), "2": Prompt("confirm_no")},
-            core=(Prompt("confirm", words),),
-        )
+        words = self.errand.words(self.time, self.today)
+        told = Prompt("confirm_move", words) if self.errand.moves else Prompt("confirm", words)
+        return Menu({"1": Prompt("confirm_yes"), "2": Prompt("confirm_no")}, core=(told,))
 
     def answered(self, key: str, desk: Desk) -> Step | Back:
-        """Books the time, or goes back to the free times."""
+        """Books or moves, or goes back to the free times."""
         if key == "2":
             return Back()
         try:
-            appointment = desk.confirm(self.wish, self.time.at)
+            return self._moved(desk) if self.errand.moves else self._booked(desk)
         except OpeningTaken:
-            return offer(desk, self.wish, notice="opening_taken")
-        return Booked(self.wish, self.time, self.today, appointment.reference)
+            return Back(notice="opening_taken")
+        except AppointmentChanged:
+            return Back(to_first=True, notice="appointment_changed")
+
+    def _booked(self, desk: Desk) -> Step:
+        appointment = desk.confirm(self.errand.wish, self.time.at)
+        if home := self.errand.home:
+            desk.visit(appointment, home)
+        return Booked(
+            self.errand,
+            self.time,
+            self.today,
+            appointment.reference,
+            time_of(desk, appointment.ends_at),
+            texted=appointment.mobile is not None,
+            online=desk.municipality.services[self.errand.wish.service].online,
+        )
+
+    def _moved(self, desk: Desk) -> Step:
+        assert self.errand.moves  # noqa: S101  tells the type checker what the caller knows
+        seen = self.errand.moves
+        moved = desk.move(seen.reference, seen.time.at, self.time.at)
+        return Booked(
+            self.errand,
+            self.time,
+            self.today,
+            moved.reference,
+            time_of(desk, moved.ends_at),
+            texted=moved.mobile is not None,
+        )
 
     def returned(self, desk: Desk) -> Step:
         """The same time, as long as it is free."""
-        try:
-            desk.keep(self.wish, self.time.at)
-        except OpeningTaken:
-            return offer(desk, self.wish, notice="opening_taken")
+        desk.keep(self.errand.wish, self.time.at)
         return self
 
 
@@ -214,26 +83,35 @@ class Booked(Step):
 
     final: ClassVar[bool] = True
 
-    wish: Wish
+    errand: Errand
     time: Time
     today: date
     reference: str
+    until: Time
+    texted: bool = False
+    online: bool = False
 
     def ask(self) -> Menu:
-        """Says all twice, and how to hear it again."""
+        """Says all twice, and what else can be done."""
         once = self._once()
-        core = (Prompt("booked"), *once, Pause(), Prompt("once_more"), *once, Pause())
-        return Menu({}, core=core, outro=(Prompt("hear_again"),))
+        first = "moved" if self.errand.moves else "booked"
+        more = [Prompt("texted")] if self.texted else []
+        more += [Prompt("also_online")] if self.online else []
+        core = (Prompt(first), *once, Pause(), Prompt("once_more"), *once, Pause(), *more)
+        return Menu(self._options(), core=core, outro=(Prompt("hear_again"),))
+
+    def _options(self) -> dict[str, Prompt]:
+        options = {"1": Prompt("another_appointment")}
+        return options if self.texted else options | {"2": Prompt("text_me")}
 
     def _once(self) -> tuple[Line, ...]:
-        words: Words = {
-            "service": ServiceName(self.wish.service),
-            "day": Day(self.time.on, self.today),
-            "time": Clock(self.time.at),
-        }
-        code: list[Line] = []
-        for n in range(0, len(self.reference), GROUP):
-            group = Group(self.reference[n : n + GROUP])
-            code += [Prompt("digits", {"digits": group}), Pause()]
-        bring = Bring(self.wish.service)
-        return (Prompt("booked_time", words), bring, Prompt("reference"), *code)
+        words = self.errand.words(self.time, self.today)
+        told = Prompt("booked_home", words) if self.errand.home else Prompt("booked_time", words)
+        bring = Bring(self.errand.wish.service)
+        return (told, bring, Prompt("reference"), *spelled(self.reference))
+
+    def answered(self, key: str, desk: Desk) -> Step:
+        """Leads to another appointment after this one, or to a message about it."""
+        if key == "1":
+            return welcome.next_appointment(desk, self.until.at)
+        return texting.text(desk, self.reference)

@@ -31,7 +31,8 @@ Post = Callable[[str, Mapping[str, str]], Reply]
 class PhoneCall:
     """One call, from its first ring to its end.
 
-    `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn.
+    `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn; `keyed`
+    are the keys that the line has not been sent yet.
     """
 
     post: Post
@@ -46,7 +47,7 @@ class PhoneCall:
     last_reply: Reply = field(default=Reply(0, "", b""), init=False)
     dialled: list[str] = field(default_factory=list, init=False)
     _gather: Verb | None = field(default=None, init=False)
-    _keyed: str = field(default="", init=False)
+    keyed: str = field(default="", init=False)
     _after: tuple[Verb, ...] = field(default=(), init=False)
     _url: str = field(default="", init=False)
 
@@ -59,15 +60,15 @@ class PhoneCall:
         gather = self._waiting()
         self.transcript.append(("caller", key))
         finishes = key == gather.attributes.get("finishOnKey", "#")
-        self._keyed += "" if finishes else key
-        if finishes or len(self._keyed) >= int(gather.attributes["numDigits"]):
+        self.keyed += "" if finishes else key
+        if finishes or len(self.keyed) >= int(gather.attributes["numDigits"]):
             self._send(key if finishes else "")
 
     def stay_silent(self) -> None:
         """Waits until the line stops waiting for a key; what was keyed in so far is sent."""
         self._waiting()
         self.transcript.append(("caller", "(silence)"))
-        if self._keyed:
+        if self.keyed:
             self._send("")
             return
         after = self._after
@@ -86,7 +87,7 @@ class PhoneCall:
         return self.post(path, form)
 
     def _send(self, finished_on: str) -> None:
-        told = {"Digits": self._keyed, "FinishedOnKey": finished_on}
+        told = {"Digits": self.keyed, "FinishedOnKey": finished_on}
         self._request(self._waiting().attributes["action"], told)
 
     def _waiting(self) -> Verb:
@@ -114,7 +115,7 @@ class PhoneCall:
     ) -> tuple[str, Mapping[str, str]] | None:
         """Does what a document says; the request to which it leads, or None where it waits."""
         self._gather = None
-        self._keyed = ""
+        self.keyed = ""
         for n, verb in enumerate(verbs):
             self._hear(verb)
             if verb.name == "Gather":

@@ -7,12 +7,24 @@ from scheduling import guesses, openings
 from scheduling.book import AppointmentBook, Holder
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
-from scheduling.errors import TooManyGuesses
+from scheduling.errors import AppointmentChanged, TooManyGuesses
 from scheduling.interval import Interval
 from scheduling.municipality import Municipality
 from scheduling.openings import Wish
 from scheduling.outbox import is_mobile
+from scheduling.parts_of_day import PartOfDay
 from scheduling.tasks import Task, ask_for
+
+_TWO_WEEKS = 14
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a caller is visited, and the number at which an employee asks him about it."""
+
+    postcode: str
+    house_number: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -47,25 +59,43 @@ class Desk:
         return self.calendar.telephone_open(self.now)
 
     def offer(
-        self, wish: Wish, *, after: datetime | None = None, day: date | None = None
+        self, wish: Wish, *, after: datetime | None = None, part: PartOfDay | None = None
     ) -> list[datetime]:
-        """The next free times, held for the caller; from a moment on, or on one day only."""
-        since = after and after - self._travel(wish)
+        """The next free times, held for the caller; from a moment on, in a part of the day."""
+        far = self.now + timedelta(days=self.municipality.booking.horizon_days + 1)
+        within = Interval(after - self._travel(wish), far) if after else None
         found = self.book.offer(
-            self.caller, wish, within=self._within(since, day), replaces=self.has_offers
+            self.caller, wish, within=within, part=part, replaces=self.has_offers
         )
         return [each.starts_at + self._travel(wish) for each in found]
 
-    def days(self, wish: Wish, *, after: date, count: int) -> list[date]:
-        """The next days after one on which there is a free time."""
-        days: list[date] = []
-        while len(days) < count:
-            since = Interval.of_day(days[-1] if days else after, self.calendar.zone).end
-            found = self.book.openings(wish, within=self._within(since, None), count=1)
-            if not found:
-                break
-            days.append(self.calendar.day_of(found[0].starts_at))
-        return days
+    def is_open(self, wish: Wish, day: date) -> bool:
+        """Whether anybody is there for a service on a day."""
+        return bool(self._hours(wish, day))
+
+    def is_urgent(self, wish: Wish) -> bool:
+        """Whether a service must be done within a term."""
+        return self.municipality.services[wish.service].term is not None
+
+    def weekdays(self, wish: Wish, part: str) -> list[int]:
+        """The days of the week, Monday 0, on which somebody is there in a part of the day."""
+        clock_times = self.municipality.parts_of_day[part]
+        coming = (self.today + timedelta(days=n) for n in range(_TWO_WEEKS))
+        zone = self.calendar.zone
+        return sorted(
+            {
+                day.weekday()
+                for day in coming
+                for hours in self._hours(wish, day)
+                if clock_times.overlaps(
+                    hours.start.astimezone(zone).time(), hours.end.astimezone(zone).time()
+                )
+            }
+        )
+
+    def _hours(self, wish: Wish, day: date) -> list[Interval]:
+        pools = self.municipality.pools_of(wish.service)
+        return [shift.interval for shift in self.calendar.roster(day) if shift.pool in pools]
 
     def last_day(self, wish: Wish) -> date:
         """The last day on which this wish can be booked."""
@@ -93,13 +123,39 @@ class Desk:
             guesses.note(*guess)
         return found
 
-    def move(self, seen: Appointment, starts_at: datetime) -> Appointment:
-        """Moves an appointment to an offered time; raises OpeningTaken and AppointmentChanged."""
-        return self.book.move(self.caller, seen, starts_at - self._travel(seen.wish))
+    def move(self, reference: str, seen: datetime, starts_at: datetime) -> Appointment:
+        """Moves an appointment to an offered time.
 
-    def cancel(self, seen: Appointment) -> Appointment:
-        """Calls an appointment off; raises AppointmentChanged."""
-        return self.book.cancel(seen)
+        `seen` is its time as the caller heard it. Raises OpeningTaken, and AppointmentChanged.
+        """
+        there = self._unchanged(reference, seen)
+        return self.book.move(self.caller, there, starts_at - self._travel(there.wish))
+
+    def cancel(self, reference: str, seen: datetime) -> Appointment:
+        """Calls an appointment off that the caller heard so; raises AppointmentChanged."""
+        return self.book.cancel(self._unchanged(reference, seen))
+
+    def mobile_of(self, reference: str) -> str:
+        """Where a message about an appointment goes: its mobile, or else the caller's, or none."""
+        appointment = self.book.find(reference)
+        known = (appointment and appointment.mobile) or self.number
+        return known if is_mobile(known) else ""
+
+    def text_to(self, reference: str, mobile: str) -> datetime | None:
+        """Sends the message about an appointment to a Dutch mobile; when the visit ends.
+
+        None where so many were sent today that no more are.
+        """
+        appointment = self.book.find(reference)
+        if appointment is None or not self.book.may_text(appointment):
+            return None
+        return self.book.text_to(appointment, mobile).ends_at
+
+    def visit(self, appointment: Appointment, home: Home) -> None:
+        """Notes where a visitor is visited, and asks an employee to ring about it."""
+        address = f"{home.postcode} {home.house_number}"
+        self.book.visit_at(appointment, address)
+        self.ask_for("confirm_address", home.number, appointment.reference, address)
 
     def ask_for(
         self, kind: str, number: str, reference: str | None = None, detail: str = ""
@@ -116,11 +172,11 @@ class Desk:
         """Starts the time of the caller's holds anew."""
         self.book.refresh(self.caller)
 
+    def _unchanged(self, reference: str, seen: datetime) -> Appointment:
+        appointment = self.book.find(reference)
+        if appointment is None or appointment.comes_at != seen:
+            raise AppointmentChanged
+        return appointment
+
     def _travel(self, wish: Wish) -> timedelta:
         return self.municipality.services[wish.service].travel
-
-    def _within(self, after: datetime | None, day: date | None) -> Interval | None:
-        if day is not None:
-            return Interval.of_day(day, self.calendar.zone)
-        far = self.now + timedelta(days=self.municipality.booking.horizon_days + 1)
-        return Interval(after, far) if after else None

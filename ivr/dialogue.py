@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from ivr.agents import AgentsBusy, AgentsClosed, CallAgent, Goodbye, RingLater, employee
+from ivr.agents import CallAgent, Goodbye, RingLater, employee
 from ivr.calls import Call
+from ivr.closed import begin
 from ivr.desk import Desk
 from ivr.questions import Entry, Menu
 from ivr.step import Back, Path, Step
-from ivr.welcome import begin
+from scheduling.errors import OpeningTaken
 
 MOST_MISSES = 3
 """After so many silences, or so many wrong keys, at one question a human takes over."""
@@ -69,7 +70,7 @@ def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | B
     if key == "*" or (isinstance(question, Entry) and key.endswith("*")):
         return Back()
     if key == "0":
-        return employee(desk)
+        return here.zero(desk) or employee(desk)
     return here.answered(key, desk) if question.accepts(key) else None
 
 
@@ -81,7 +82,7 @@ def _missed(call: Call, kind: str, desk: Desk) -> Call:
         return _same(replace(call, notice=f"{kind}_{misses}"), desk)
     if here.final:
         return _on(call, Goodbye(), desk)
-    if isinstance(here, AgentsBusy | AgentsClosed) or not desk.agents_open:
+    if here.last_resort:
         return _on(call, RingLater(), desk)
     return _on(call, employee(desk, lead="give_up"), desk)
 
@@ -97,11 +98,20 @@ def _back(call: Call, leads: Back, desk: Desk) -> Call:
     """The call one step back, or at its first step."""
     if len(call.path) == 1:
         return _afresh(call, desk)
-    kept = call.path[:1] if leads.to_first else call.path[:-1]
-    path = (*kept[:-1], kept[-1].returned(desk))
-    spoken = [step.language() for step in path if step.language()]
-    first = desk.municipality.languages[0]
-    return _at(call, path, spoken[-1] if spoken else first, desk)
+    kept = call.path[: _first(call.path) + 1] if leads.to_first else call.path[:-1]
+    try:
+        path = (*kept[:-1], kept[-1].returned(desk))
+    except OpeningTaken:
+        return _back(replace(call, path=kept), Back(notice="opening_taken"), desk)
+    language = call.language
+    if call.path[-1].language() and not leads.to_first:
+        language = path[-1].language() or desk.municipality.languages[0]
+    return _at(replace(call, notice=leads.notice), path, language, desk)
+
+
+def _first(path: Path) -> int:
+    """Where the greeting stands in a path, in the language that the caller chose last."""
+    return max((n for n, step in enumerate(path) if step.language()), default=0)
 
 
 def _at(call: Call, path: Path, language: str, desk: Desk) -> Call:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
+from prompts.speech import GROUP
+
 
 @dataclass(frozen=True)
 class ServiceName:
@@ -57,13 +59,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Weekday:
+    """To be said as the name of a day of the week, Monday 0."""
+
+    weekday: int
+
+
+@dataclass(frozen=True)
 class HolidayOn:
     """To be said as the name of the public holiday on a day."""
 
     day: date
 
 
-Value: TypeAlias = ServiceName | GroupName | Day | Clock | Count | Persons | Group | HolidayOn
+Value: TypeAlias = (
+    ServiceName | GroupName | Day | Clock | Count | Persons | Group | Weekday | HolidayOn
+)
 Words: TypeAlias = Mapping[str, Value]
 """The values of the words that a sentence of the catalogue leaves open."""
 
@@ -117,8 +128,9 @@ class Menu:
 class Entry:
     """Asks for a number of several digits, `most` at the most; then nothing more need be pressed.
 
-    `intro` is said the first time only, `core` each time. `is_one` says whether digits can be an
-    answer; where they cannot, the caller hears the prompt `wrong` with the number of the miss.
+    `intro` and `outro` are said the first time only, `core` each time. `is_one` says whether digits
+    can be an answer; where they cannot, the caller hears the prompt `wrong` with the number of the
+    miss.
     """
 
     most: int
@@ -126,6 +138,7 @@ class Entry:
     wrong: str
     intro: tuple[Line, ...] = ()
     core: tuple[Line, ...] = ()
+    outro: tuple[Line, ...] = ()
 
     def accepts(self, keys: str) -> bool:
         """Whether the digits are an answer to this question."""
@@ -147,3 +160,11 @@ class Farewell:
 
 
 Question = Menu | Entry | Transfer | Farewell
+
+
+def spelled(digits: str) -> tuple[Line, ...]:
+    """Digits in groups, each said in one breath, with time to write it down."""
+    groups = [digits[n : n + GROUP] for n in range(0, len(digits), GROUP)]
+    return tuple(
+        line for each in groups for line in (Prompt("digits", {"digits": Group(each)}), Pause())
+    )

@@ -22,6 +22,7 @@ from ivr.questions import (
     Question,
     ServiceName,
     Value,
+    Weekday,
 )
 from prompts.catalogue import Catalogue, catalogue
 from scheduling.calendar import Calendar
@@ -99,18 +100,23 @@ class Speaker:
 
     def _words(self, value: Value, language: str, sentences: Catalogue) -> str:
         speech = sentences.speech
-        if isinstance(value, Count):
-            return speech.number(value.number)
-        if isinstance(value, Clock):
-            return speech.clock(value.moment.astimezone(self.calendar.zone).time())
-        if isinstance(value, Day):
-            return speech.day(value.day, value.today)
-        if isinstance(value, Persons):
-            key = "one_person" if value.number == 1 else "several_persons"
-            return sentences.say(key, {"count": speech.number(value.number)})
-        if isinstance(value, Group):
-            return speech.code(value.digits)[0]
-        return self._name(value)[language]
+        match value:
+            case Count(number):
+                words = speech.number(number)
+            case Clock(moment):
+                words = speech.clock(moment.astimezone(self.calendar.zone).time())
+            case Day(day, today):
+                words = speech.day(day, today)
+            case Persons(number):
+                key = "one_person" if number == 1 else "several_persons"
+                words = sentences.say(key, {"count": speech.number(number)})
+            case Group(digits):
+                words = speech.code(digits)[0]
+            case Weekday(weekday):
+                words = speech.weekdays[weekday]
+            case _:
+                words = self._name(value)[language]
+        return words
 
     def _name(self, value: ServiceName | GroupName | HolidayOn) -> Mapping[str, str]:
         """What the municipality calls a thing, in each language."""
@@ -135,8 +141,9 @@ def _lines(question: Question, turn: Turn) -> Sequence[Line]:
     if isinstance(question, Menu):
         return _menu(question, turn)
     if isinstance(question, Entry):
-        intro = () if turn.no_input or turn.no_match else question.intro
-        return [*intro, *question.core]
+        if turn.no_input or turn.no_match:
+            return question.core
+        return [*question.intro, *question.core, *question.outro]
     return question.lines
 
 

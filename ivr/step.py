@@ -32,6 +32,9 @@ class Step:
     ends: ClassVar[bool] = False
     """Whether the call is over after what is said here."""
 
+    last_resort: ClassVar[bool] = False
+    """Whether nothing else is left to offer: who does not answer here is told when to ring."""
+
     def __init_subclass__(cls) -> None:
         """Makes the step known by its name, so that a stored one can be read back."""
         Step.kinds[cls.__name__] = cls
@@ -48,6 +51,10 @@ class Step:
         """The step as it is when the caller comes back to it: times are offered anew."""
         return self
 
+    def zero(self, desk: Desk) -> "Step | None":  # noqa: ARG002  most steps have no other way
+        """Where the key for an employee leads, where that is not to one, as everywhere."""
+        return None
+
     def language(self) -> str:
         """The language that is spoken from here on; empty for the one before."""
         return ""
@@ -55,9 +62,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Back:
-    """Leads back: to the step before, or to the first one of the call."""
+    """Leads back: to the step before, or to the first one of the call; `notice` is said first."""
 
     to_first: bool = False
+    notice: str = ""
 
 
 Path = tuple[Step, ...]

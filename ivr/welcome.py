@@ -1,35 +1,17 @@
-"""How a call begins: the greeting, the choice of a service, and the closed line."""
+"""How a call begins: the greeting, and the choice of a service."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import ClassVar
+from datetime import datetime
 
-from ivr import booking
-from ivr.agents import employee
+from ivr import existing, home_visit, offering
 from ivr.desk import Desk
-from ivr.questions import (
-    Clock,
-    Count,
-    Day,
-    Farewell,
-    GroupName,
-    HolidayOn,
-    Line,
-    Menu,
-    Prompt,
-    ServiceName,
-    Words,
-)
+from ivr.errand import Errand
+from ivr.questions import Count, GroupName, Menu, Prompt, ServiceName
 from ivr.step import Step
 from scheduling.openings import Wish
 
 _LANGUAGE_KEYS = "987"
 """The keys of the other languages, the first of them on 9."""
-
-
-def begin(desk: Desk) -> Step:
-    """The first step of a call: the greeting, or the hours while the telephone is closed."""
-    return welcome(desk) if desk.agents_open else closed(desk)
 
 
 @dataclass(frozen=True)
@@ -42,10 +24,7 @@ class Welcome(Step):
 
     def ask(self) -> Menu:
         """Names the groups, an existing appointment, the employee and the other languages."""
-        options = {
-            str(n): Prompt("option", {"choice": GroupName(group)})
-            for n, group in enumerate(self.groups, 1)
-        }
+        options = _named_groups(self.groups)
         options[self._existing] = Prompt("existing_appointment")
         options["0"] = Prompt("employee")
         return Menu(options | self._languages(), intro=(Prompt("welcome"),))
@@ -55,7 +34,7 @@ class Welcome(Step):
         if key in (languages := self._languages()):
             return Welcome(self.groups, self.languages, languages[key].language)
         if key == self._existing:
-            return employee(desk)
+            return existing.KeyReference()
         return choose_service(desk, self.groups[int(key) - 1])
 
     def language(self) -> str:
@@ -67,33 +46,75 @@ class Welcome(Step):
         return str(len(self.groups) + 1)
 
     def _languages(self) -> dict[str, Prompt]:
-        others = [each for each in self.languages if each != (self.spoken or self.languages[0])]
-        return {
-            key: Prompt("language", language=language)
-            for key, language in zip(_LANGUAGE_KEYS, others, strict=False)
-        }
+        return other_languages(self.languages, self.spoken)
+
+
+def other_languages(languages: tuple[str, ...], spoken: str) -> dict[str, Prompt]:
+    """The keys of the languages that are not spoken now, each said in its own words."""
+    others = [each for each in languages if each != (spoken or languages[0])]
+    return {
+        key: Prompt("language", language=language)
+        for key, language in zip(_LANGUAGE_KEYS, others, strict=False)
+    }
 
 
 def welcome(desk: Desk) -> Welcome:
     """The greeting, with what this municipality offers."""
-    groups = tuple(group.key for group in desk.municipality.groups)
-    return Welcome(groups, desk.municipality.languages)
+    return Welcome(_groups(desk), desk.municipality.languages)
 
 
-def choose_service(desk: Desk, group: str) -> Step:
+def start_again(desk: Desk) -> Step:
+    """The greeting after something is done, in the language of the call."""
+    return Welcome(_groups(desk), desk.municipality.languages, desk.caller.language)
+
+
+def next_appointment(desk: Desk, after: datetime) -> Step:
+    """The choice of another appointment, right after one that ends at a moment."""
+    return NextAppointment(_groups(desk), after)
+
+
+def _groups(desk: Desk) -> tuple[str, ...]:
+    return tuple(group.key for group in desk.municipality.groups)
+
+
+def _named_groups(groups: tuple[str, ...]) -> dict[str, Prompt]:
+    return {
+        str(n): Prompt("option", {"choice": GroupName(group)}) for n, group in enumerate(groups, 1)
+    }
+
+
+@dataclass(frozen=True)
+class NextAppointment(Step):
+    """The groups of services, for an appointment that follows another."""
+
+    groups: tuple[str, ...]
+    after: datetime
+
+    def ask(self) -> Menu:
+        """Names the groups."""
+        intro = (Prompt("choose_next"),)
+        return Menu(_named_groups(self.groups), intro=intro, outro=(Prompt("back"),))
+
+    def answered(self, key: str, desk: Desk) -> Step:
+        """Leads to the services of a group."""
+        return choose_service(desk, self.groups[int(key) - 1], self.after)
+
+
+def choose_service(desk: Desk, group: str, after: datetime | None = None) -> Step:
     """The services of a group; where there is one only, it is chosen."""
     services = next(g.services for g in desk.municipality.groups if g.key == group)
     if len(services) == 1:
-        return service_chosen(desk, services[0])
-    return ChooseService(group, services)
+        return service_chosen(desk, services[0], after)
+    return ChooseService(group, services, after)
 
 
 @dataclass(frozen=True)
 class ChooseService(Step):
-    """The services of one group."""
+    """The services of one group; `after` is the end of a visit that this one follows."""
 
     group: str
     services: tuple[str, ...]
+    after: datetime | None = None
 
     def ask(self) -> Menu:
         """Names the services."""
@@ -105,73 +126,52 @@ class ChooseService(Step):
 
     def answered(self, key: str, desk: Desk) -> Step:
         """Leads to the number of persons, or straight to the free times."""
-        return service_chosen(desk, self.services[int(key) - 1])
+        return service_chosen(desk, self.services[int(key) - 1], self.after)
 
 
-def service_chosen(desk: Desk, service: str) -> Step:
+def service_chosen(desk: Desk, service: str, after: datetime | None) -> Step:
     """Asks for the number of persons where several can come, or else offers times."""
+    if desk.municipality.services[service].persons > 1:
+        return choose_persons(desk, service, after, visit=desk.municipality.visit_for(service))
+    return offering.offer(desk, Errand(Wish(service), after=after))
+
+
+def choose_persons(
+    desk: Desk, service: str, after: datetime | None, *, visit: str = "", notice: str = ""
+) -> Step:
+    """The question for how many persons, and whether one of them must be visited at home."""
     most = desk.municipality.services[service].persons
-    return ChoosePersons(service, most) if most > 1 else booking.offer(desk, Wish(service))
+    return ChoosePersons(service, most, after, visit, notice)
 
 
 @dataclass(frozen=True)
 class ChoosePersons(Step):
-    """For how many persons the appointment is."""
+    """For how many persons the appointment is; `visit` is what can be done at home instead."""
 
     service: str
     most: int
+    after: datetime | None = None
+    visit: str = ""
+    notice: str = ""
 
     def ask(self) -> Menu:
         """Asks for a number; its keys are not named one by one."""
         limits = {"fewest": Count(1), "most": Count(self.most)}
+        told = (Prompt(self.notice),) if self.notice else ()
+        at_home = Prompt("option", {"choice": ServiceName(self.visit)})
         return Menu(
-            {},
-            intro=(Prompt("choose_persons"),),
+            {self._visit_key: at_home} if self.visit else {},
+            intro=(*told, Prompt("choose_persons")),
             core=(Prompt("number_of_persons", limits),),
             hidden=frozenset(str(n) for n in range(1, self.most + 1)),
         )
 
+    @property
+    def _visit_key(self) -> str:
+        return str(self.most + 1)
+
     def answered(self, key: str, desk: Desk) -> Step:
-        """Leads to the free times."""
-        return booking.offer(desk, Wish(self.service, int(key)))
-
-
-@dataclass(frozen=True)
-class Closed(Step):
-    """Outside the hours of the telephone: says, in every language, when it is answered."""
-
-    final: ClassVar[bool] = True
-    ends: ClassVar[bool] = True
-
-    languages: tuple[str, ...]
-    today: date
-    is_holiday: bool
-    opens: datetime | None
-    opens_on: date | None
-
-    def ask(self) -> Farewell:
-        """Says the hours, the next moment at which somebody answers, and the website."""
-        return Farewell(tuple(line for lang in self.languages for line in self._lines(lang)))
-
-    def _lines(self, language: str) -> list[Line]:
-        lines: list[Line] = [Prompt("closed", language=language)]
-        if self.is_holiday:
-            named = {"holiday": HolidayOn(self.today)}
-            lines.append(Prompt("closed_holiday", named, language))
-        lines.append(Prompt("closed_hours", language=language))
-        if self.opens and self.opens_on:
-            when: Words = {"day": Day(self.opens_on, self.today), "time": Clock(self.opens)}
-            lines.append(Prompt("closed_opens", when, language))
-        return [*lines, Prompt("website", language=language)]
-
-
-def closed(desk: Desk) -> Closed:
-    """The closed line, as it is now."""
-    opens = desk.calendar.telephone_opens(desk.now)
-    return Closed(
-        desk.municipality.languages,
-        desk.today,
-        desk.calendar.holiday(desk.today) is not None,
-        opens,
-        desk.calendar.day_of(opens) if opens else None,
-    )
+        """Leads to the free times, or to who may be visited at home."""
+        if self.visit and key == self._visit_key:
+            return home_visit.CannotCome(home_visit.Visit(self.visit, self.service, self.after))
+        return offering.offer(desk, Errand(Wish(self.service, int(key)), after=self.after))

@@ -19,6 +19,7 @@ from scheduling.interval import Interval
 from scheduling.ledger import Ledger
 from scheduling.models import seconds
 from scheduling.openings import Opening, Search, Wish
+from scheduling.parts_of_day import PartOfDay
 
 HOLD = timedelta(seconds=90)
 """How long an offer is kept free while somebody listens to it and chooses."""
@@ -27,6 +28,9 @@ LONGEST_THOUGHT = timedelta(minutes=5)
 """How much nearer an offered time may have come before it is too soon to be booked."""
 
 _NOBODY = ""
+
+MOST_TEXTS_A_DAY = 3
+"""How many confirmations of one appointment are sent in a day."""
 
 MOST_HELD = 3
 """How many times one holder can hold at once."""
@@ -50,25 +54,34 @@ class AppointmentBook:
         self.now = now
         self._ledger = Ledger(connection, calendar.municipality.grid)
 
-    def openings(self, wish: Wish, *, within: Interval | None = None, count: int) -> list[Opening]:
+    def openings(
+        self,
+        wish: Wish,
+        *,
+        within: Interval | None = None,
+        part: PartOfDay | None = None,
+        count: int,
+    ) -> list[Opening]:
         """The next free times, none overlapping another, earliest first; raises UnknownService.
 
-        `within` narrows the stretch in which a visit may begin. The time of a hold that has expired
-        is free, also when nobody has cleared it away yet.
+        `within` narrows the stretch in which a visit may begin, and `part` the clock times at which
+        the visitor is met. The time of a hold that has expired is free, also when nobody has
+        cleared it away yet.
         """
-        search = self._search(wish, within, count)
+        search = self._search(wish, within, count, part)
         found = search.run(self.connection, _NOBODY, self.now)
         if not found.cleared:
             self._clear(_NOBODY)
             found = search.run(self.connection, _NOBODY, self.now)
         return openings.apart(found.openings, count)
 
-    def offer(
+    def offer(  # noqa: PLR0913  all but two are keywords
         self,
         holder: Holder,
         wish: Wish,
         *,
         within: Interval | None = None,
+        part: PartOfDay | None = None,
         count: int = MOST_HELD,
         replaces: bool = True,
     ) -> list[Opening]:
@@ -79,8 +92,8 @@ class AppointmentBook:
 
         Raises UnknownService, and Contended where somebody took one of them in this very moment.
         """
-        search = self._search(wish, within, min(count, MOST_HELD))
-        if not replaces and (fresh := self._offer_fresh(holder, wish, search)):
+        search = self._search(wish, within, min(count, MOST_HELD), part)
+        if not replaces and part is None and (fresh := self._offer_fresh(holder, wish, search)):
             return fresh
         found = search.run(self.connection, holder.key, self.now)
         if not found.cleared:
@@ -170,6 +183,12 @@ class AppointmentBook:
         self._tell("confirmation", told)
         return told
 
+    def may_text(self, appointment: Appointment) -> bool:
+        """Whether one more confirmation may be asked for: each costs money and wakes somebody."""
+        since = self.now - timedelta(days=1)
+        told = outbox.count(self.connection, appointment.id, "confirmation", since)
+        return told < MOST_TEXTS_A_DAY
+
     def visit_at(self, appointment: Appointment, address: str) -> None:
         """Notes where the visitor is visited: postcode and house number."""
         bookings.set_address(self.connection, appointment.id, address)
@@ -187,6 +206,7 @@ class AppointmentBook:
         wish: Wish,
         within: Interval | None,
         count: int,
+        part: PartOfDay | None = None,
         nearer: timedelta = timedelta(0),
     ) -> Search:
         length = openings.duration(self.calendar, wish)
@@ -194,7 +214,8 @@ class AppointmentBook:
         if within is not None:
             allowed = Interval(max(allowed.start, within.start), min(allowed.end, within.end))
         looked_in = openings.sources(self.calendar, wish, allowed, self.now)
-        return Search(looked_in, length, self.calendar.municipality.grid, count)
+        search = Search(looked_in, length, self.calendar.municipality.grid, count)
+        return search.only(part, self.calendar.zone, self._travel(wish)) if part else search
 
     def _only(self, wish: Wish, starts_at: datetime) -> Opening:
         """The one opening, where it is free; raises OpeningTaken where it is not.

@@ -1,8 +1,9 @@
 """Finds the next free times by index, so that a full book costs no more than an empty one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +13,7 @@ from scheduling.errors import UnknownService
 from scheduling.interval import Interval, local
 from scheduling.models import moment, seconds
 from scheduling.municipality import Term
+from scheduling.parts_of_day import ByClock, PartOfDay, of_one_offset
 from scheduling.prepared import Prepared
 
 
@@ -113,6 +115,20 @@ class Search:
     length: timedelta
     grid: timedelta
     count: int
+    by_clock: ByClock | None = None
+
+    def only(self, part: PartOfDay, zone: ZoneInfo, travel: timedelta) -> "Search":
+        """The same search, for visitors who are met in a part of the day."""
+        pieces = [
+            (pool, Interval(piece.start - travel, piece.end - travel), offset + travel)
+            for pool, stretch in self.looked_in
+            if stretch.start < stretch.end
+            for piece, offset in of_one_offset(
+                Interval(stretch.start + travel, stretch.end + travel), zone
+            )
+        ]
+        by_clock = ByClock(part, [offset for _, _, offset in pieces])
+        return replace(self, looked_in=[piece[:2] for piece in pieces], by_clock=by_clock)
 
     def places(self) -> dict[str, object]:
         """The pools and stretches to look in, as values of a statement."""
@@ -137,7 +153,10 @@ class Search:
             "asker": asker,
             "now": seconds(now),
         }
-        rows = _statement(len(self.looked_in), several_steps=steps > 1).rows(connection, **values)
+        if self.by_clock:
+            values |= self.by_clock.values()
+        kind = (len(self.looked_in), steps > 1, self.by_clock is not None)
+        rows = _statement(*kind).rows(connection, **values)
         starts = sorted((at, rank, pool) for rank, pool, at in rows if rank >= 0)
         found = [Opening(moment(at), moment(at) + self.length, pool) for at, _, pool in starts]
         return Found(found, cleared=len(starts) == len(rows))
@@ -158,11 +177,14 @@ def _ceiling(at: datetime) -> int:
 
 
 @cache
-def _statement(pools: int, *, several_steps: bool) -> Prepared:
-    """The free beginnings in each pool, and one row more where there are holds to clear away.
+def _statement(stretches: int, several_steps: bool, by_clock: bool) -> Prepared:  # noqa: FBT001
+    """The free beginnings in each stretch, and one row more where there are holds to clear away.
 
     Every further step of an opening must be free, and may be run into.
     """
+    clock = """
+          AND (starts_at + :offset{n}) % 86400 >= :begins
+          AND (starts_at + :offset{n}) % 86400 < :ends"""
     run = """
         AND (SELECT count(*) FROM capacity AS later
              WHERE later.pool = here.pool
@@ -174,9 +196,9 @@ def _statement(pools: int, *, several_steps: bool) -> Prepared:
         f"""SELECT * FROM (
         SELECT {n} AS rank, pool, starts_at FROM capacity AS here
         WHERE pool = :pool{n} AND starts_at >= :start{n} AND starts_at < :end{n}
-          AND used < capacity {run if several_steps else ""}
+          AND used < capacity {clock.format(n=n) if by_clock else ""} {run if several_steps else ""}
         ORDER BY starts_at LIMIT :most) AS found{n}"""  # noqa: S608  numbers only
-        for n in range(pools)
+        for n in range(stretches)
     ]
     branches += [
         f"""SELECT * FROM (

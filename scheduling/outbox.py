@@ -19,8 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     insert,
     literal_column,
+    select,
     update,
 )
 
@@ -96,6 +98,13 @@ def tell(
         }.items()
     }
     _WRITE[len(rows) - 1].run(connection, **values)
+
+
+def count(connection: Connection, appointment: int, kind: str, since: datetime) -> int:
+    """How many messages of a kind there were about an appointment since a moment."""
+    which = (messages.c.appointment == appointment, messages.c.kind == kind)
+    counted = select(func.count()).select_from(messages).where(*which, messages.c.due_at >= since)
+    return connection.scalar(counted) or 0
 
 
 def drop_reminder(connection: Connection, appointment: int) -> None:

@@ -33,3 +33,10 @@ def press_all(call: PhoneCall, keys: str) -> None:
 def hears(call: PhoneCall, words: str) -> bool:
     """Whether the last thing the line said has these words in it."""
     return words.lower() in " ".join(call.heard).lower()
+
+
+def key_in(call: PhoneCall, digits: str) -> None:
+    """Keys in some digits, and waits where the line cannot know that these were all."""
+    press_all(call, digits)
+    if call.keyed:
+        call.stay_silent()

@@ -125,17 +125,6 @@ def test_later_times_go_on_where_the_first_ended(world: World) -> None:
     assert [entry.starts_at.strftime("%H:%M") for entry in booked(world)] == ["11:00"]
 
 
-def test_another_day_names_days_and_then_times_of_that_day(world: World) -> None:
-    """Key 5 offers the next days with a free time, key 4 there still later ones."""
-    call = world.rings()
-    press_all(call, "1115")
-    assert hears(call, "Morgen, woensdag twee december: toets één")
-    call.press("4")
-    assert hears(call, "Maandag zeven december: toets één")
-    press_all(call, "211")
-    assert [f"{entry.starts_at:%m-%d %H:%M}" for entry in booked(world)] == ["12-08 08:00"]
-
-
 def test_no_leads_back_to_the_times(world: World) -> None:
     """Key 2 at the read-back offers times again, the same one among them."""
     call = world.rings()

@@ -48,13 +48,6 @@ def test_nobody_answers_and_nothing_is_pressed(world: World) -> None:
     assert call.over
 
 
-def test_an_existing_appointment_leads_to_an_employee(world: World) -> None:
-    """Until the line itself can find it."""
-    call = world.rings(agents=("completed",))
-    call.press("5")
-    assert call.dialled == ["+31715458501"]
-
-
 def test_zero_after_closing_time_says_so_and_loses_nothing(world: World) -> None:
     """A call that began in time goes on, but no empty room is rung."""
     world.clock.passes(hours=6, minutes=59)

@@ -42,15 +42,27 @@ def test_inside_the_hours_the_line_answers(world: World, moment: tuple[int, ...]
 def test_outside_the_hours_it_says_when_it_is_open(
     world: World, moment: tuple[int, ...], opens: str
 ) -> None:
-    """The hours, the next opening and the website, in both languages; then the call ends."""
+    """The hours, the next opening and the website; who says nothing more has heard it all."""
     at(world, *moment)
     call = world.rings()
     assert hears(call, "is nu dicht")
-    assert hears(call, "maandag, dinsdag, donderdag en vrijdag van acht uur tot zeventien uur")
+    assert hears(call, "op werkdagen van acht uur tot zeventien uur, en op woensdag tot twintig")
     assert hears(call, opens)
     assert hears(call, "www punt leiderdorp punt nl")
-    assert hears(call, "closed now")
+    call.stay_silent()
+    assert hears(call, "tot ziens")
     assert call.over
+
+
+def test_outside_the_hours_nine_says_it_in_english(world: World) -> None:
+    """The other language is one key away here too."""
+    at(world, 2026, 12, 1, 6, 59)
+    call = world.rings()
+    assert hears(call, "For English: press nine.")
+    call.press("9")
+    assert hears(call, "closed now")
+    assert hears(call, "from eight o'clock in the morning")
+    assert hears(call, "Voor Nederlands: toets negen.")
 
 
 @pytest.mark.parametrize(

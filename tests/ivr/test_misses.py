@@ -61,15 +61,18 @@ def test_a_caller_who_was_silent_once_gets_more_time_for_the_rest_of_the_call(wo
     assert b'timeout="12"' in call.last_reply.body
 
 
-def test_after_closing_time_giving_up_tells_when_to_ring(world: World) -> None:
-    """Nobody is there to take over: the hours are said before the call ends."""
+def test_after_closing_time_giving_up_offers_a_call_back(world: World) -> None:
+    """Nobody is there to take over: he can be rung back, and else hears the hours."""
     world.clock.passes(hours=6, minutes=59)
     call = world.rings()
     world.clock.passes(minutes=5)
     for _ in range(3):
         call.stay_silent()
+    assert hears(call, "Om teruggebeld te worden: toets drie.")
+    for _ in range(3):
+        call.stay_silent()
     assert call.over
-    assert hears(call, "U kunt ons bellen op maandag")
+    assert hears(call, "U kunt ons bellen op werkdagen")
 
 
 @pytest.mark.parametrize("keys", ["", "1", "11", "111", "1111", "1115", "9", "91"])

@@ -3,16 +3,24 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ivr.agents import AgentsBusy, AgentsClosed
-from ivr.booking import ChooseDay, ChooseOpening, ConfirmBooking, NothingFree, Time
+from ivr.another_day import AnotherDay, ChoosePart
+from ivr.booking import Booked, ConfirmBooking
+from ivr.call_back import ConfirmCallBack
+from ivr.closed import Closed
+from ivr.errand import Errand, Seen, Time
+from ivr.existing import Cancelled, ConfirmCancel, Existing, Over, WhatToBring
+from ivr.home_visit import CannotCome, NobodyBrings, Visit
+from ivr.offering import ChooseOpening, NothingFree
 from ivr.questions import GroupName, Menu, Prompt, ServiceName
 from ivr.step import Step
-from ivr.welcome import ChoosePersons, ChooseService, Welcome
+from ivr.texting import ConfirmMobile, EnoughTexts, Texted
+from ivr.welcome import ChoosePersons, ChooseService, NextAppointment, Welcome
 from prompts.catalogue import catalogue
 from scheduling.municipality import Municipality
 from scheduling.municipality_file import LEIDERDORP, MunicipalityFile
@@ -58,6 +66,8 @@ LONGEST = {
     "time": "twintig uur vijfenvijftig",
     "persons": "één persoon",
     "holiday": "tweede Pinksterdag",
+    "first": "vandaag, woensdag eenendertig december",
+    "weekday": "donderdag",
     "hours": next(w for what, lang, w in LEIDERDORPS if (what, lang) == ("hours_in_words", "nl")),
     "website": "www punt leiderdorp punt nl",
     "web_address": "www.leiderdorp.nl",
@@ -123,26 +133,47 @@ def test_what_is_filled_in_is_all_that_the_dutch_sentences_want() -> None:
 def menus(file: MunicipalityFile) -> list[Step]:
     """Every step that offers a choice, at its fullest, as Leiderdorp has it."""
     m = file.municipality
-    wish = Wish("disabled-parking")
     times = tuple(Time(TEN_O_CLOCK + timedelta(hours=n), TUESDAY) for n in range(3))
-    days = tuple(date(2026, 12, n) for n in (2, 3, 4))
+    one = times[0]
+    errand = Errand(Wish("disabled-parking"), moves=Seen("222", one))
+    groups = tuple(g.key for g in m.groups)
+    visit = Visit("id-card-home-visit", "travel-document")
     return [
-        *(Welcome(tuple(g.key for g in m.groups), m.languages, lang) for lang in m.languages),
+        *(Welcome(groups, m.languages, language) for language in m.languages),
+        NextAppointment(groups, TEN_O_CLOCK),
         *(ChooseService(group.key, group.services) for group in m.groups),
-        ChoosePersons("travel-document", 6),
-        ChooseOpening(wish, times, TUESDAY),
-        ChooseDay(wish, days, TUESDAY),
-        NothingFree(wish, TUESDAY, TUESDAY),
-        ConfirmBooking(wish, times[0], TUESDAY),
+        ChoosePersons("travel-document", 6, visit="id-card-home-visit"),
+        ChooseOpening(errand, times, TUESDAY),
+        AnotherDay(errand),
+        ChoosePart(errand, ("morning", "afternoon", "evening"), 2),
+        NothingFree(errand, TUESDAY, TUESDAY),
+        ConfirmBooking(errand, one, TUESDAY),
+        Booked(errand, one, TUESDAY, "222", one),
+        CannotCome(visit),
+        NobodyBrings(visit),
+        Existing(errand, one, TUESDAY),
+        WhatToBring("disabled-parking"),
+        ConfirmCancel(errand, one, TUESDAY),
+        Cancelled(errand, one, TUESDAY),
+        Over(errand, one, TUESDAY, "existing_past"),
+        ConfirmMobile("222", "+31612345678", "0612345678"),
+        Texted(TEN_O_CLOCK),
+        EnoughTexts(),
         AgentsBusy(),
         AgentsClosed(),
+        ConfirmCallBack("+31612345678"),
+        Closed(m.languages, TUESDAY, is_holiday=False, opens=one.at, opens_on=one.on),
     ]
 
 
 def test_no_menu_is_left_out(leiderdorp: MunicipalityFile) -> None:
     """A step that is added is looked at here too; these offer nothing to choose from."""
-    bare = {"Booked", "CallAgent", "Closed", "Goodbye", "RingLater"}
-    steps = {name for name, kind in Step.kinds.items() if kind.__module__.startswith("ivr.")}
+    bare = {"CallAgent", "CallBackNoted", "Goodbye", "RingLater"}
+    steps = {
+        name
+        for name, kind in Step.kinds.items()
+        if kind.__module__.startswith("ivr.") and not name.startswith("Key")
+    }
     assert {type(step).__name__ for step in menus(leiderdorp)} == steps - bare
 
 
@@ -187,7 +218,8 @@ def test_no_menu_names_more_than_five_things(leiderdorp: MunicipalityFile, langu
 def test_a_time_page_names_three_times_and_two_ways_on(leiderdorp: MunicipalityFile) -> None:
     """Three times to remember, then later ones or another day."""
     times = tuple(Time(TEN_O_CLOCK + timedelta(hours=n), TUESDAY) for n in range(3))
-    said = choices(ChooseOpening(Wish("permit"), times, TUESDAY), leiderdorp.municipality, "nl")
+    step = ChooseOpening(Errand(Wish("permit")), times, TUESDAY)
+    said = choices(step, leiderdorp.municipality, "nl")
     keys = [words.rpartition(" ")[2] for words in said]
     assert keys == ["één.", "twee.", "drie.", "vier.", "vijf."]
     assert said[3:] == ["Voor latere tijden: toets vier.", "Voor een andere dag: toets vijf."]

@@ -1,11 +1,12 @@
 """Which prompts the telephone can say, read from its source.
 
 A prompt's name goes into `Prompt(...)`, into `catalogue.prompts[...]`, or into a parameter that is
-called for what it carries: `notice`, `lead`, or the `key` of a sentence.
+called for what it carries: `notice`, `lead`, or the `key` of a sentence. An `Entry` has the stem of
+what is said after each wrong answer.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import ivr
@@ -14,6 +15,9 @@ from ivr.dialogue import MOST_MISSES
 CARRIERS = {"notice", "lead"}
 SAYERS = {"Prompt", "sentence", "say", "message"}
 """Their first argument is the name of a prompt."""
+
+WRONG = 2
+"""The position in an `Entry` of what is said after a wrong answer."""
 
 MISSES = {f"{kind}_{n}" for kind in ("no_input", "no_match") for n in range(1, MOST_MISSES)}
 """What is said after each miss; the last one leads to a human instead."""
@@ -30,7 +34,17 @@ def modules() -> list[ast.Module]:
 def used() -> set[str]:
     """The name of every prompt that something can say."""
     positions = {name: at for each in modules() for name, at in _positions(each)}
-    return MISSES | {name for each in modules() for name in _named(each, positions) if name}
+    said = {name for each in modules() for name in _named(each, positions) if name}
+    return MISSES | said | {f"{stem}_{n}" for stem in _wrong() for n in range(1, MOST_MISSES)}
+
+
+def _wrong() -> Iterator[str]:
+    """The stem of what every `Entry` says after a wrong answer."""
+    for module in modules():
+        for node in ast.walk(module):
+            match node:
+                case ast.Call(ast.Name("Entry"), args) if len(args) > WRONG:
+                    yield from _constants(args[WRONG], module)
 
 
 def words() -> set[str]:
@@ -88,11 +102,25 @@ def _constants(expression: ast.expr, scope: _Scope) -> Iterator[str]:
             yield from _constants(yes, scope)
             yield from _constants(no, scope)
         case ast.List(several) | ast.Tuple(several):
-            for each in several:
-                yield from _constants(each, scope)
+            yield from _of_all(several, scope)
         case ast.Name(name):
-            for found in _values(name, scope):
-                yield from _constants(found, scope)
+            yield from _of_all(_values(name, scope), scope)
+        case ast.Call(ast.Name(name)):
+            yield from _of_all(_answers(name), scope)
+
+
+def _of_all(expressions: Iterable[ast.expr], scope: _Scope) -> Iterator[str]:
+    for each in expressions:
+        yield from _constants(each, scope)
+
+
+def _answers(name: str) -> Iterator[ast.expr]:
+    """What a function of the telephone can give back."""
+    for module in modules():
+        for node in ast.walk(module):
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                returned = (each for each in ast.walk(node) if isinstance(each, ast.Return))
+                yield from (each.value for each in returned if each.value)
 
 
 def _values(name: str, scope: _Scope) -> Iterator[ast.expr]:

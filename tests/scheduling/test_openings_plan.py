@@ -8,7 +8,7 @@ VALUES = {"pool0": "taxes", "start0": 0, "end0": 1, "most": 3, "asker": "", "now
 
 def test_the_search_reads_the_index_of_what_is_free(sqlite: Database) -> None:
     """And the holds in its way by theirs: nothing is read from one end to the other."""
-    search = _statement(1, several_steps=False)
+    search = _statement(1, several_steps=False, by_clock=False)
     with sqlite.read() as connection:
         search.rows(connection, **VALUES)
         statement, constants = search._compiled["sqlite"]

@@ -1,0 +1,72 @@
+"""A caller whom nobody can help now leaves a number at which an employee rings him back."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr.desk import Desk
+from ivr.phone_numbers import keyed, national
+from ivr.questions import Entry, Farewell, Menu, Prompt, spelled
+from ivr.step import Step
+
+_DIGITS = 10
+_COUNTRY = "NL"
+
+
+def begin(desk: Desk) -> Step:
+    """Asks whether the number from which somebody rings is right; a withheld one is keyed in."""
+    return ConfirmCallBack(desk.number) if desk.number else KeyCallBack()
+
+
+def note(desk: Desk, number: str) -> Step:
+    """Puts the caller on the list of the employees."""
+    desk.ask_for("call_back", number)
+    return CallBackNoted()
+
+
+@dataclass(frozen=True)
+class KeyCallBack(Step):
+    """The number at which somebody wants to be rung, keyed in."""
+
+    last_resort: ClassVar[bool] = True
+
+    def ask(self) -> Entry:
+        """Asks for ten digits."""
+        return Entry(_DIGITS, _is_number, "number_wrong", core=(Prompt("key_number"),))
+
+    def answered(self, key: str, desk: Desk) -> Step:  # noqa: ARG002  read back first
+        """Reads the number back."""
+        return ConfirmCallBack(keyed(key, _COUNTRY))
+
+
+def _is_number(keys: str) -> bool:
+    return bool(keyed(keys, _COUNTRY))
+
+
+@dataclass(frozen=True)
+class ConfirmCallBack(Step):
+    """Reads the number back, in E.164 as it is kept, in the digits that people know."""
+
+    last_resort: ClassVar[bool] = True
+
+    number: str
+
+    def ask(self) -> Menu:
+        """Says it digit by digit."""
+        core = (Prompt("call_back_number"), *spelled(national(self.number, _COUNTRY)))
+        return Menu({"1": Prompt("confirm_yes"), "2": Prompt("confirm_no")}, core=core)
+
+    def answered(self, key: str, desk: Desk) -> Step:
+        """Notes it, or asks for another number."""
+        return note(desk, self.number) if key == "1" else KeyCallBack()
+
+
+@dataclass(frozen=True)
+class CallBackNoted(Step):
+    """An employee will ring; the caller can hang up."""
+
+    final: ClassVar[bool] = True
+    ends: ClassVar[bool] = True
+
+    def ask(self) -> Farewell:
+        """Says so."""
+        return Farewell((Prompt("call_back_noted"), Prompt("goodbye")))

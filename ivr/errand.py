@@ -1,0 +1,53 @@
+"""What a caller is booking or moving, and what he asked of its time: goes with him step by step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ivr.desk import Desk, Home
+from ivr.questions import Clock, Day, Persons, ServiceName, Words
+from scheduling.openings import Wish
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time as the caller hears it, with the municipality's day on which it is."""
+
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An appointment as the caller heard it: he can change it as long as it still is so."""
+
+    reference: str
+    time: Time
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What the caller comes for.
+
+    `moves` is the appointment that gets another time; `after` the end of a visit that this one
+    follows; `part` the part of the day that suits him; `home` where he is visited.
+    """
+
+    wish: Wish
+    moves: Seen | None = None
+    after: datetime | None = None
+    part: str = ""
+    home: Home | None = None
+
+    def words(self, time: Time, today: date) -> Words:
+        """Service, persons, day and time, for a sentence that reads them back."""
+        return {
+            "service": ServiceName(self.wish.service),
+            "persons": Persons(self.wish.persons),
+            "day": Day(time.on, today),
+            "time": Clock(time.at),
+        }
+
+
+def time_of(desk: Desk, at: datetime) -> Time:
+    """A moment, with its day."""
+    return Time(at, desk.calendar.day_of(at))
