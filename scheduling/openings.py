@@ -155,8 +155,8 @@ class Search:
         }
         if self.by_clock:
             values |= self.by_clock.values()
-        kind = (len(self.looked_in), steps > 1, self.by_clock is not None)
-        rows = _statement(*kind).rows(connection, **values)
+        kind = {"several_steps": steps > 1, "by_clock": self.by_clock is not None}
+        rows = _statement(len(self.looked_in), **kind).rows(connection, **values)
         starts = sorted((at, rank, pool) for rank, pool, at in rows if rank >= 0)
         found = [Opening(moment(at), moment(at) + self.length, pool) for at, _, pool in starts]
         return Found(found, cleared=len(starts) == len(rows))
@@ -177,7 +177,7 @@ def _ceiling(at: datetime) -> int:
 
 
 @cache
-def _statement(stretches: int, several_steps: bool, by_clock: bool) -> Prepared:  # noqa: FBT001
+def _statement(stretches: int, *, several_steps: bool, by_clock: bool) -> Prepared:
     """The free beginnings in each stretch, and one row more where there are holds to clear away.
 
     Every further step of an opening must be free, and may be run into.

@@ -15,6 +15,7 @@ from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval
 from scheduling.openings import Opening, Wish
+from scheduling.parts_of_day import PartOfDay
 from scheduling.roster import Published, publish
 from scheduling.verify import faults
 from tests.conftest import TEN_O_CLOCK, TUESDAY
@@ -71,16 +72,29 @@ class Door:
         return AppointmentBook(connection, self.calendar, self.now)
 
     def openings(
-        self, wish: Wish = PASSPORT, *, within: Interval | None = None, count: int = 1000
+        self,
+        wish: Wish = PASSPORT,
+        *,
+        within: Interval | None = None,
+        part: PartOfDay | None = None,
+        count: int = 1000,
     ) -> list[Opening]:
         """All the free times."""
-        return self.do(lambda book: book.openings(wish, within=within, count=count))
+        return self.do(lambda book: book.openings(wish, within=within, part=part, count=count))
 
     def offer(
-        self, who: str, wish: Wish = PASSPORT, *, within: Interval | None = None, count: int = 3
+        self,
+        who: str,
+        wish: Wish = PASSPORT,
+        *,
+        within: Interval | None = None,
+        part: PartOfDay | None = None,
+        count: int = 3,
     ) -> list[Opening]:
         """The times that are read out to somebody."""
-        return self.do(lambda book: book.offer(holder(who), wish, within=within, count=count))
+        return self.do(
+            lambda book: book.offer(holder(who), wish, within=within, part=part, count=count)
+        )
 
     def keep(self, who: str, wish: Wish, starts_at: datetime) -> None:
         """Somebody chooses a time."""
