@@ -58,7 +58,8 @@ class PhoneCall:
     def press(self, key: str) -> None:
         """Presses one key while the line waits for it; keys are sent when they are enough."""
         gather = self._waiting()
-        self.transcript.append(("caller", key))
+        typed = self.transcript.pop()[1] if self.keyed else ""
+        self.transcript.append(("caller", typed + key))
         finishes = key == gather.attributes.get("finishOnKey", "#")
         self.keyed += "" if finishes else key
         if finishes or len(self.keyed) >= int(gather.attributes["numDigits"]):

@@ -59,13 +59,26 @@ class Desk:
         return self.calendar.telephone_open(self.now)
 
     def offer(
-        self, wish: Wish, *, after: datetime | None = None, part: PartOfDay | None = None
+        self,
+        wish: Wish,
+        *,
+        after: datetime | None = None,
+        part: PartOfDay | None = None,
+        besides: datetime | None = None,
     ) -> list[datetime]:
-        """The next free times, held for the caller; from a moment on, in a part of the day."""
+        """The next free times, held for the caller; from a moment on, in a part of the day.
+
+        `besides` is a time that he has already, and that is no choice.
+        """
         far = self.now + timedelta(days=self.municipality.booking.horizon_days + 1)
         within = Interval(after - self._travel(wish), far) if after else None
         found = self.book.offer(
-            self.caller, wish, within=within, part=part, replaces=self.has_offers
+            self.caller,
+            wish,
+            within=within,
+            part=part,
+            besides=besides and besides - self._travel(wish),
+            replaces=self.has_offers,
         )
         return [each.starts_at + self._travel(wish) for each in found]
 

@@ -33,7 +33,8 @@ def offer(
     """
     since = max((each for each in (after, errand.after) if each), default=None)
     part = desk.municipality.parts_of_day.get(errand.part)
-    found = desk.offer(errand.wish, after=since, part=part)
+    seen = errand.moves.time.at if errand.moves else None
+    found = desk.offer(errand.wish, after=since, part=part, besides=seen)
     if not found:
         if errand.part:
             return offer(desk, another_day.whole_day(errand), after=after, notice="part_is_full")
@@ -80,7 +81,7 @@ class ChooseOpening(Step):
             return Prompt(self.notice, {"day": first})
         if self.notice:
             return Prompt(self.notice)
-        if self.errand.moves:
+        if self.errand.moves and not self.errand.part:
             return Prompt("moving")
         return Prompt("choose_opening", {"service": ServiceName(self.errand.wish.service)})
 
@@ -98,7 +99,8 @@ class ChooseOpening(Step):
         return booking.read_back(self.errand, time, desk)
 
     def _later(self, desk: Desk) -> Step:
-        later = offer(desk, self.errand, after=self.offered[-1].at + _NEXT)
+        after = self.offered[-1].at + _NEXT
+        later = offer(desk, self.errand, after=after, notice="more_times")
         if isinstance(later, NothingFree):
             return self._again(desk, "no_later_times")
         return later

@@ -82,24 +82,29 @@ class AppointmentBook:
         *,
         within: Interval | None = None,
         part: PartOfDay | None = None,
+        besides: datetime | None = None,
         count: int = MOST_HELD,
         replaces: bool = True,
     ) -> list[Opening]:
         """The next free times, held for this holder in place of all that he held before.
 
-        `replaces` is False where he surely holds nothing yet: then nobody waits for anybody else
+        `besides` is a time that he has already, and that is no choice. `replaces` is False where he
+        surely holds nothing yet: then nobody waits for anybody else
         who looks at the same times at this moment, and each is offered others.
 
         Raises UnknownService, and Contended where somebody took one of them in this very moment.
         """
-        search = self._search(wish, within, min(count, MOST_HELD), part)
-        if not replaces and part is None and (fresh := self._offer_fresh(holder, wish, search)):
+        count = min(count, MOST_HELD)
+        search = self._search(wish, within, count + (besides is not None), part)
+        plain = part is None and besides is None
+        if plain and not replaces and (fresh := self._offer_fresh(holder, wish, search)):
             return fresh
         found = search.run(self.connection, holder.key, self.now)
         if not found.cleared:
             self._clear(holder.key)
             found = search.run(self.connection, _NOBODY, self.now)
-        chosen = openings.apart(found.openings, search.count)
+        choice = [opening for opening in found.openings if opening.starts_at != besides]
+        chosen = openings.apart(choice, count)
         self._ledger.apply(taken=chosen)
         if chosen:
             self._hold(holder, wish, chosen)
