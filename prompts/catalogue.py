@@ -6,12 +6,26 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from prompts.speech import Speech
 
 HERE = Path(__file__).parent
+
+
+def _sentence(text: str) -> str:
+    try:
+        words = [word for _, word, _, _ in string.Formatter().parse(text) if word is not None]
+    except ValueError:
+        words = [""]
+    if not all(word.isidentifier() for word in words):
+        message = f"{text!r} has a brace too many or too few; write a word to fill in as {{word}}"
+        raise ValueError(message)
+    if not text.strip():
+        raise ValueError("nothing is said; write a sentence")
+    return text
 
 
 class Catalogue(BaseModel):
@@ -24,7 +38,7 @@ class Catalogue(BaseModel):
 
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")
     speech: Speech
-    prompts: dict[str, str]
+    prompts: dict[str, Annotated[str, AfterValidator(_sentence)]]
 
     def say(self, key: str, words: Mapping[str, str]) -> str:
         """A sentence with its words filled in; raises KeyError for an unknown key or word."""
@@ -55,17 +69,21 @@ def path(language: str) -> Path:
 
 
 def broken_files() -> list[str]:
-    """What is wrong with the files of the languages, each by itself."""
+    """What is wrong with the files of the languages, each by itself, with its line."""
     found = []
     for language in languages():
         try:
             catalogue(language)
         except tomllib.TOMLDecodeError as error:
-            found.append(f"{path(language)}: is not TOML: {error}")
+            found.append(f"{path(language)}:{_broken_line(language, error)}: is not TOML: {error}")
         except ValidationError as error:
             for each in error.errors(include_input=False):
-                where = ".".join(map(str, each["loc"]))
-                found.append(f"{path(language)}: {where}: {each['msg']}")
+                names = [str(part) for part in each["loc"]]
+                keys = [part for part in each["loc"] if isinstance(part, str)]
+                says = each["msg"].removeprefix("Value error, ")
+                found.append(
+                    f"{path(language)}:{_line(language, *keys[::-1])}: {'.'.join(names)}: {says}"
+                )
     return found
 
 
@@ -75,10 +93,17 @@ def differences() -> list[str]:
     every = {language: catalogue(language) for language in languages()}
     keys = {key for each in every.values() for key in each.prompts}
     for key in sorted(keys):
+        having = {lang: each.variables(key) for lang, each in every.items() if key in each.prompts}
+        example = next(iter(having))
+        before = [*every[example].prompts]
+        before = before[: before.index(key)][::-1]
         for language, each in every.items():
             if key not in each.prompts:
-                found.append(f"{path(language)}: the prompt {key!r} is missing; write it there")
-        having = {lang: each.variables(key) for lang, each in every.items() if key in each.prompts}
+                line = _line(language, *(other for other in before if other in each.prompts))
+                found.append(
+                    f"{path(language)}:{line}: the prompt {key!r} is missing; write it below this"
+                    f" line; in {path(example).name} it is {every[example].prompts[key]!r}"
+                )
         wanted = set.union(*having.values())
         for language, there in having.items():
             if there != wanted:
@@ -91,6 +116,17 @@ def differences() -> list[str]:
     return found
 
 
-def _line(language: str, key: str) -> int:
+def _line(language: str, *keys: str) -> int:
+    """The line of the first of these keys that is in the file, as a key or as a table."""
     lines = path(language).read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if re.match(rf"{key}\s*=", line)), 1)
+    for key in (*keys, "prompts"):
+        for n, line in enumerate(lines, 1):
+            if re.match(rf"\[{re.escape(key)}\]|{re.escape(key)}\s*=", line):
+                return n
+    return 1
+
+
+def _broken_line(language: str, error: tomllib.TOMLDecodeError) -> int:
+    """The line that the reader names, or the last one where it names the end of the file."""
+    named = re.search(r"at line (\d+)", str(error))
+    return int(named[1]) if named else len(path(language).read_bytes().splitlines())

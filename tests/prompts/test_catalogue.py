@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from prompts.catalogue import catalogue, differences, languages
+from prompts.catalogue import broken_files, catalogue, differences, languages
 from tests.prompts.languages import LANGUAGES, change, make_frisian
 from tests.prompts.used import used, words
 
@@ -62,11 +62,20 @@ def test_nothing_differs_between_the_languages_that_ship(folder: Path) -> None:
     assert differences() == []
 
 
-def test_a_missing_prompt_is_named_with_its_file(folder: Path) -> None:
-    """Who forgets a sentence reads in which file to write it."""
-    change(folder, "en", GOODBYE, "")
+def test_a_missing_prompt_is_named_with_its_file_and_line(folder: Path) -> None:
+    """Who forgets a sentence reads below which line to write it, and what it must say."""
+    line = change(folder, "en", GOODBYE, "")
     (said,) = differences()
-    assert said == f"{folder / 'en.toml'}: the prompt 'goodbye' is missing; write it there"
+    assert said.startswith(f"{folder / 'en.toml'}:{line - 1}: the prompt 'goodbye' is missing")
+    assert said.endswith("write it below this line; in nl.toml it is 'Dank u wel en tot ziens.'")
+
+
+def test_the_first_prompt_is_missed_below_the_name_of_its_table(folder: Path) -> None:
+    """There is no prompt above it to write it below."""
+    line = change(folder, "en", f'welcome = "{catalogue("en").prompts["welcome"]}"\n', "")
+    catalogue.cache_clear()
+    (said,) = differences()
+    assert said.startswith(f"{folder / 'en.toml'}:{line - 1}: the prompt 'welcome' is missing")
 
 
 def test_a_missing_word_is_named_with_its_file_and_line(folder: Path) -> None:
@@ -114,7 +123,8 @@ def test_a_third_language_is_checked_like_the_others(folder: Path) -> None:
     """What is missing in a language that somebody added is named, with its file."""
     make_frisian(folder)
     change(folder, "fy", 'goodbye = "Dank u wel en tot ziens."\n', "")
-    assert [said.partition(": ")[0] for said in differences()] == [str(folder / "fy.toml")]
+    (said,) = differences()
+    assert said.startswith(f"{folder / 'fy.toml'}:")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +143,42 @@ def test_a_language_that_cannot_be_spoken_is_refused(folder: Path, old: str, new
     change(folder, "en", old, new)
     with pytest.raises(ValidationError):
         catalogue("en")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "right"),
+    [
+        ('"Thank you and goodbye."', '"Thank you {name."', "write a word to fill in as {word}"),
+        ('"Thank you and goodbye."', '"Thank you {}."', "write a word to fill in as {word}"),
+        ('"Thank you and goodbye."', '" "', "write a sentence"),
+        ('"Thank you and goodbye."', "12", "valid string"),
+        ('"Thank you and goodbye."', "Thank you", "is not TOML"),
+        ('"en-GB"', '"english"', "match pattern"),
+    ],
+)
+def test_a_broken_file_is_named_with_the_line_and_what_is_right(
+    folder: Path, old: str, new: str, right: str
+) -> None:
+    """Who writes a language reads where each slip is."""
+    line = change(folder, "en", old, new)
+    (said,) = broken_files()
+    assert said.startswith(f"{folder / 'en.toml'}:{line}: ")
+    assert right in said
+
+
+def test_a_file_that_ends_too_early_is_named_with_its_last_line(folder: Path) -> None:
+    """A text that nobody closes goes on to the end of the file."""
+    path = folder / "en.toml"
+    path.write_text('locale = "en-GB"\nspeech = """\n', encoding="utf-8")
+    (said,) = broken_files()
+    assert said.startswith(f"{path}:2: is not TOML")
+
+
+def test_a_file_without_prompts_is_named_with_its_first_line(folder: Path) -> None:
+    """There is no line on which they stand."""
+    path = folder / "en.toml"
+    path.write_text('locale = "en-GB"\n', encoding="utf-8")
+    assert [said.partition(": ")[0] for said in broken_files()] == [f"{path}:1", f"{path}:1"]
 
 
 def test_a_language_without_a_file_is_refused(folder: Path) -> None:
