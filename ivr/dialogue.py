@@ -90,7 +90,7 @@ def _missed(call: Call, kind: str, desk: Desk) -> Call:
 def _on(call: Call, step: Step, desk: Desk) -> Call:
     """The call one step further."""
     kept = call.path[:-1] if call.path[-1].passing else call.path
-    path = (step,) if step.final else (*kept, step)[-_LONGEST_PATH:]
+    path = (step,) if step.final else _bounded((*kept, step))
     return _at(call, path, step.language() or call.language, desk)
 
 
@@ -107,6 +107,14 @@ def _back(call: Call, leads: Back, desk: Desk) -> Call:
     if call.path[-1].language() and not leads.to_first:
         language = path[-1].language() or desk.municipality.languages[0]
     return _at(replace(call, notice=leads.notice), path, language, desk)
+
+
+def _bounded(path: Path) -> Path:
+    """The path, where it is too long without its oldest step after the greeting."""
+    if len(path) <= _LONGEST_PATH:
+        return path
+    oldest = min(_first(path[:-1]) + 1, len(path) - 2)
+    return (*path[:oldest], *path[oldest + 1 :])
 
 
 def _first(path: Path) -> int:

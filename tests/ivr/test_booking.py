@@ -146,6 +146,22 @@ def test_the_star_leads_back_to_the_greeting_step_by_step(world: World) -> None:
     assert held(world) == []
 
 
+def test_however_long_the_walk_the_star_leads_back_to_the_greeting(world: World) -> None:
+    """Who asks for later times again and again still finds the way out, in his language."""
+    call = world.rings()
+    press_all(call, "912" + "4" * 30 + "*" * 18)
+    assert hears(call, "This is the appointment line")
+    call.press("*")
+    assert hears(call, "Dit is de afsprakenlijn")
+
+
+def test_however_often_the_language_is_changed_the_last_one_counts(world: World) -> None:
+    """A child plays with the 9."""
+    call = world.rings()
+    press_all(call, "9" * 31 + "1")
+    assert hears(call, "What is the appointment for?")
+
+
 def test_nine_is_english_for_the_rest_of_the_call(world: World) -> None:
     """The whole dialogue in English, in an English voice, and the appointment remembers it."""
     call = world.rings()
