@@ -43,6 +43,10 @@ calls = Table(
 )
 
 
+_MOST_TURNS = 2**31 - 1
+"""What the column can hold; a database refuses to look for more."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """Everything on which depends what is said at one turn of a call, and nothing else.
@@ -101,6 +105,8 @@ def claim(connection: Connection, sid: str, turn: int) -> Call | None:
 
     Another request for the same turn waits here until the first has committed.
     """
+    if turn > _MOST_TURNS:
+        return None
     rows = _CLAIM.rows(connection, this_sid=sid, this_turn=turn)
     return _call(*rows[0]) if rows else None
 

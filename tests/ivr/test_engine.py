@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import World
 from tests.ivr.looking import adds_up, booked, held
@@ -67,6 +69,14 @@ def test_a_turn_of_the_future_changes_nothing(world: World) -> None:
     assert early.body == call.last_reply.body
     press_all(call, PASSPORT + "1")
     assert len(booked(world)) == 1
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_turn_beyond_all_numbers_changes_nothing(worlds: World, number: int) -> None:
+    """The database is not asked for more than it can hold."""
+    call = worlds.rings()
+    early = call.post(f"/voice/turns/{number}", call.last_request[1] | {"Digits": "1"})
+    assert early.body == call.last_reply.body
 
 
 def test_hanging_up_frees_what_was_held(worlds: World) -> None:
