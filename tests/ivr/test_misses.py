@@ -6,8 +6,20 @@ from tests.calling import hears, press_all
 from tests.conftest import World
 
 
-def test_each_silence_is_answered_in_other_and_fewer_words(world: World) -> None:
-    """Two reminders, each shorter, and then an employee."""
+@pytest.mark.parametrize("keys", ["", "9", "1", "11", "111", "1115", "1111", "0"])
+def test_each_silence_is_answered_in_other_and_fewer_words(world: World, keys: str) -> None:
+    """Two reminders at every question, each shorter than the one before."""
+    call = world.rings()
+    press_all(call, keys)
+    told = []
+    for _ in range(2):
+        call.stay_silent()
+        told.append(" ".join(call.heard))
+    assert len(told[1]) < len(told[0])
+
+
+def test_after_three_silences_an_employee_is_rung(world: World) -> None:
+    """Two reminders, and then a human."""
     call = world.rings()
     call.press("1")
     told = [" ".join(call.heard)]
@@ -16,7 +28,6 @@ def test_each_silence_is_answered_in_other_and_fewer_words(world: World) -> None
         assert hears(call, words)
         told.append(" ".join(call.heard))
     assert len(set(told)) == 3
-    assert len(told[2]) < len(told[1])
     call.stay_silent()
     assert call.dialled == ["+31715458501"]
 
