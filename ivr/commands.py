@@ -7,6 +7,7 @@ import click
 
 from ivr.carrier import PhoneCall
 from ivr.documents import Refused
+from ivr.rehearsal.commands import prompts
 from ivr.signature import Signature
 from ivr.terminal import HELP, KEYS, place_call, poster
 from prompts.catalogue import catalogue, languages
@@ -92,4 +93,4 @@ def check(telephone: Telephone) -> None:
     click.echo("settings, municipality file, prompts, voices and database are in order")
 
 
-COMMANDS: tuple[click.Command, ...] = (call, check)
+COMMANDS: tuple[click.Command, ...] = (call, check, prompts)

@@ -73,10 +73,20 @@ class Line:
         language = self.calendar.municipality.languages[0]
         return self.writer.apology(agents_open=agents_open, language=language)
 
+    def desk(
+        self, connection: Connection, event: Event, now: datetime, call: Call | None = None
+    ) -> Desk:
+        """What the steps of a call may ask of the municipality, within a transaction."""
+        language = call.language if call else self.calendar.municipality.languages[0]
+        has_offers = call is not None and any(step.holds for step in call.path)
+        book = AppointmentBook(connection, self.calendar, now)
+        holder = Holder(event.sid, "telephone", language)
+        return Desk(book, self.calendar, holder, now, has_offers, event.number)
+
     def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
             return self._end(event, now, connection)
-        call = dialogue.greet(event.sid, self._desk(connection, event, now))
+        call = dialogue.greet(event.sid, self.desk(connection, event, now))
         if calls.start(connection, call):
             return self.writer.question(call.asks)
         return self._again(event, now, connection)
@@ -87,7 +97,7 @@ class Line:
         call = calls.claim(connection, event.sid, number)
         if call is None:
             return self._again(event, now, connection)
-        desk = self._desk(connection, event, now, call)
+        desk = self.desk(connection, event, now, call)
         call = dialogue.hear(call, Answer(event.key, event.transfer), desk)
         calls.save(connection, call)
         return self.writer.question(call.asks)
@@ -122,13 +132,4 @@ class Line:
         """The call, or its greeting where this version of the line does not know its step."""
         if call.path:
             return call
-        return dialogue.hear(call, Answer(), self._desk(connection, event, now, call))
-
-    def _desk(
-        self, connection: Connection, event: Event, now: datetime, call: Call | None = None
-    ) -> Desk:
-        language = call.language if call else self.calendar.municipality.languages[0]
-        has_offers = call is not None and any(step.holds for step in call.path)
-        book = AppointmentBook(connection, self.calendar, now)
-        holder = Holder(event.sid, "telephone", language)
-        return Desk(book, self.calendar, holder, now, has_offers, event.number)
+        return dialogue.hear(call, Answer(), self.desk(connection, event, now, call))

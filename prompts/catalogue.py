@@ -31,6 +31,7 @@ def _sentence(text: str) -> str:
 class Catalogue(BaseModel):
     """One language: its sentences (`prompts`), how it says dates and numbers (`speech`).
 
+    `printed` are words of the chart of the dialogue, which nobody says; a language can do without.
     `locale` is the BCP 47 tag by which the carrier's voices know the language.
     """
 
@@ -39,6 +40,7 @@ class Catalogue(BaseModel):
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")
     speech: Speech
     prompts: dict[str, Annotated[str, AfterValidator(_sentence)]]
+    printed: dict[str, Annotated[str, AfterValidator(_sentence)]] = {}
 
     def say(self, key: str, words: Mapping[str, str]) -> str:
         """A sentence with its words filled in; raises KeyError for an unknown key or word."""

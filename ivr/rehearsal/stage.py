@@ -1,0 +1,110 @@
+"""Where calls are played: a book of its own, in a folder that is gone afterwards.
+
+Each call is one transaction that is never committed, so that every call finds the same book.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ivr import dialogue
+from ivr.calls import Call
+from ivr.dialogue import Answer
+from ivr.line import Event, Line
+from ivr.rehearsal.books import free_book, full_book
+from ivr.rehearsal.props import Props
+from ivr.rehearsal.situations import Situation, opens
+from ivr.speaker import Speaker
+from ivr.twiml import Writer
+from scheduling.calendar import Calendar
+from scheduling.database import Connection, Database
+
+
+class _Undone(Exception):  # noqa: N818  named for what happened
+    """The curtain falls: nothing of the call stays."""
+
+
+@dataclass
+class Performance:
+    """A call that is being played: at which question it is, and in which circumstances."""
+
+    line: Line
+    connection: Connection
+    situation: Situation
+    call: Call = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The telephone is answered."""
+        event, at = Event("rehearsal", number=self.situation.number), self.situation.rings_at
+        desk = self.line.desk(self.connection, event, at)
+        self.call = dialogue.greet(event.sid, desk)
+
+    def hear(self, answers: tuple[Answer, ...]) -> Call:
+        """The call after the caller's answers, one by one."""
+        event, at = Event("rehearsal", number=self.situation.number), self.situation.answers_at
+        for answer in answers:
+            desk = self.line.desk(self.connection, event, at, self.call)
+            self.call = dialogue.hear(self.call, answer, desk)
+        return self.call
+
+    def aside(self, answers: tuple[Answer, ...]) -> Call:
+        """The call as it would be after some answers; it stays where it is."""
+        here = self.call
+        with suppress(_Undone), self.connection.begin_nested():
+            self.hear(answers)
+            raise _Undone
+        there, self.call = self.call, here
+        return there
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A book with free times and one without, and what callers have at hand with each."""
+
+    calendar: Calendar
+    speaker: Speaker
+    free: Line
+    full: Line
+    at_hand: Props
+    at_hand_full: Props
+
+    def props(self, situation: Situation) -> Props:
+        """What callers have at hand in a situation."""
+        return self.at_hand_full if situation.is_full else self.at_hand
+
+    @contextmanager
+    def call(self, situation: Situation) -> Iterator[Performance]:
+        """A call that has just been answered."""
+        line = self.full if situation.is_full else self.free
+        with suppress(_Undone), line.database.write() as connection:
+            yield Performance(line, connection, situation)
+            raise _Undone
+
+    def turns(self, situation: Situation, ways: Iterable[tuple[Answer, ...]]) -> list[Call]:
+        """A call at each of its questions, from the greeting on."""
+        with self.call(situation) as performance:
+            return [performance.call, *(performance.hear(answers) for answers in ways)]
+        raise AssertionError("a call that is played does not fail")
+
+
+@contextmanager
+def stage(calendar: Calendar, now: datetime) -> Iterator[Stage]:
+    """A stage for calls at the next moment at which the telephone is answered; raises NeverOpen."""
+    at = opens(calendar, now)
+    speaker = Speaker(calendar)
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        books = [Database(f"sqlite:///{Path(folder) / name}") for name in ("free", "full")]
+        try:
+            for each in books:
+                each.upgrade()
+            free, full = (Line(each, calendar, Writer(speaker)) for each in books)
+            at_hand = books[0].transact(partial(free_book, calendar=calendar, at=at))
+            at_hand_full = books[1].transact(partial(full_book, calendar=calendar, at=at))
+            yield Stage(calendar, speaker, free, full, at_hand, at_hand_full)
+        finally:
+            for each in books:
+                each.close()
