@@ -1,8 +1,9 @@
-"""The books of a rehearsal: one with free times, one without; both with two known appointments."""
+"""The books of a rehearsal: one with free times, one without; each with known appointments."""
 
 from datetime import datetime, timedelta
 
 from ivr.rehearsal.props import Props
+from ivr.rehearsal.situations import MOBILE
 from scheduling.book import AppointmentBook, Holder
 from scheduling.calendar import Calendar
 from scheduling.database import Connection
@@ -11,6 +12,7 @@ from scheduling.openings import Wish
 from scheduling.roster import publish
 
 _MANY = 1000
+_KNOWN = 3
 _MOST_DAYS = 31
 
 
@@ -39,21 +41,24 @@ def full_book(connection: Connection, calendar: Calendar, at: datetime) -> Props
 
 
 def _appointments(connection: Connection, calendar: Calendar, at: datetime) -> Props | None:
-    """Books a visit after today, and another that is called off; None where there is no time."""
+    """Books three visits after today, for the props; None where there is no time for them."""
     municipality = calendar.municipality
     book = AppointmentBook(connection, calendar, at)
     somebody = Holder("somebody", "desk", municipality.languages[0])
     today = calendar.day_of(at)
     later = Interval(Interval.of_day(today, calendar.zone).end, at + timedelta(days=_MOST_DAYS))
     for service in (each for group in municipality.groups for each in group.services):
-        found = book.openings(Wish(service), within=later, count=2)
-        if len(found) > 1:
-            booked, cancelled = (
-                book.confirm(somebody, Wish(service), each.starts_at) for each in found
-            )
-            book.cancel(cancelled)
-            known = booked.reference, cancelled.reference
-            return Props(*known, today, municipality.postcodes)
+        found = book.openings(Wish(service), within=later, count=_KNOWN)
+        if len(found) < _KNOWN:
+            continue
+        booked, texted, cancelled = (
+            book.confirm(somebody, Wish(service), each.starts_at) for each in found
+        )
+        while book.may_text(texted):
+            texted = book.text_to(texted, MOBILE)
+        book.cancel(cancelled)
+        known = booked.reference, texted.reference, cancelled.reference
+        return Props(*known, today, municipality.postcodes)
     return None
 
 

@@ -2,16 +2,19 @@
 
 import json
 from datetime import datetime
+from typing import TextIO
 
 import click
 
 from ivr.rehearsal.books import NothingToBook
+from ivr.rehearsal.chart import chart
+from ivr.rehearsal.printed import NoWords
 from ivr.rehearsal.props import NoExample
 from ivr.rehearsal.report import report
 from ivr.rehearsal.situations import NeverOpen
 from scheduling.commands import Office, as_json
 
-_CANNOT_PLAY = (NeverOpen, NothingToBook, NoExample)
+_CANNOT_PLAY = (NeverOpen, NothingToBook, NoExample, NoWords)
 
 
 @click.group()
@@ -37,6 +40,22 @@ def report_command(office: Office, at: str | None, *, as_json: bool) -> None:
         click.echo(f"limit passed: {each}", err=True)
     if found.passed:
         raise SystemExit(1)
+
+
+@prompts.command("chart")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.option("--language", help="Of the words on it; default: the first of the line.")
+@click.pass_obj
+def chart_command(office: Office, file: TextIO, language: str | None) -> None:
+    """Draws the whole dialogue as SVG in FILE, for a sheet of A3 or A4 on its side."""
+    known = office.calendar.municipality.languages
+    if language and language not in known:
+        message = f"{language!r} is not spoken; the line knows {', '.join(known)}"
+        raise click.BadParameter(message, param_hint="--language")
+    try:
+        file.write(chart(office.calendar, office.clock(), language or known[0]))
+    except _CANNOT_PLAY as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _moment(office: Office, at: str | None) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from ivr.phone_numbers import national
 from ivr.questions import Entry
-from ivr.rehearsal.situations import MOBILE
+from ivr.rehearsal.situations import LANDLINE, MOBILE
 from ivr.step import Step
 from scheduling.references import check_digit
 
@@ -17,16 +17,20 @@ class NoExample(Exception):  # noqa: N818  named for what happened
 
 @dataclass(frozen=True)
 class Props:
-    """Appointments that are in the book, the day of the call, and where callers live."""
+    """References of appointments in the book, the day of the call, and where callers live.
+
+    No more messages are sent about the appointment `texted`.
+    """
 
     booked: str
+    texted: str
     cancelled: str
     today: date
     postcodes: tuple[str, ...]
 
     def unknown(self) -> str:
         """A reference that could be one, and that nobody has."""
-        drawn = {self.booked, self.cancelled}
+        drawn = {self.booked, self.texted, self.cancelled}
         candidates = (f"2345678923{n}" for n in range(22, 100) if "0" not in str(n))
         whole = (digits[:11] + check_digit(digits[:11]) for digits in candidates)
         return next(each for each in whole if each[-1] in "23456789" and each not in drawn)
@@ -55,11 +59,9 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("a_past_day", lambda props: props.in_days(-7)),
     ),
     "KeyMobile": (Example("a_mobile", lambda _: national(MOBILE, "NL")),),
-    "KeyNumber": (Example("a_number", lambda _: national(MOBILE, "NL")),),
-    "KeyPostcode": (
-        Example("a_postcode", lambda props: props.postcodes[0]),
-        Example("another_postcode", lambda _: "9999"),
-    ),
+    "KeyCallBack": (Example("a_number", lambda _: national(LANDLINE, "NL")),),
+    "KeyHomeNumber": (Example("a_number", lambda _: national(LANDLINE, "NL")),),
+    "KeyPostcode": (Example("a_postcode", lambda props: props.postcodes[0]),),
     "KeyHouseNumber": (Example("a_house_number", lambda _: "12"),),
 }
 """By the name of a step that asks for digits: what callers key in. A new one needs a line here."""

@@ -14,13 +14,22 @@ class NeverOpen(Exception):  # noqa: N818  named for what happened
 
 @dataclass(frozen=True)
 class Situation:
-    """When somebody rings and when he answers (UTC), from which number, and what is free."""
+    """When somebody rings and when he answers (UTC), from which number, and what is free.
+
+    `has_texts` says that he was sent so many messages about his appointment that no more are.
+    """
 
     name: str
     rings_at: datetime
     answers_at: datetime
     number: str = MOBILE
     is_full: bool = False
+    has_texts: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the telephone is answered all the time."""
+        return not self.name.startswith("clos")
 
 
 def opens(calendar: Calendar, now: datetime) -> datetime:
@@ -47,6 +56,7 @@ def situations(calendar: Calendar, now: datetime) -> tuple[Situation, ...]:
         Situation("landline", at, at, LANDLINE),
         Situation("withheld", at, at, WITHHELD),
         Situation("full", at, at, is_full=True),
+        Situation("texted", at, at, has_texts=True),
         Situation("closing", closes - timedelta(seconds=1), closes),
         Situation("closed", closes, closes),
         Situation("closed, withheld", closes, closes, WITHHELD),

@@ -5,7 +5,7 @@ Each call is one transaction that is never committed, so that every call finds t
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,14 @@ from tempfile import TemporaryDirectory
 
 from ivr import dialogue
 from ivr.calls import Call
+from ivr.desk import Desk
 from ivr.dialogue import Answer
 from ivr.line import Event, Line
 from ivr.rehearsal.books import free_book, full_book
 from ivr.rehearsal.props import Props
 from ivr.rehearsal.situations import Situation, opens
 from ivr.speaker import Speaker
+from ivr.step import Back, Step
 from ivr.twiml import Writer
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
@@ -39,15 +41,12 @@ class Performance:
 
     def __post_init__(self) -> None:
         """The telephone is answered."""
-        event, at = Event("rehearsal", number=self.situation.number), self.situation.rings_at
-        desk = self.line.desk(self.connection, event, at)
-        self.call = dialogue.greet(event.sid, desk)
+        self.call = dialogue.greet("rehearsal", self._desk(self.situation.rings_at))
 
     def hear(self, answers: tuple[Answer, ...]) -> Call:
         """The call after the caller's answers, one by one."""
-        event, at = Event("rehearsal", number=self.situation.number), self.situation.answers_at
         for answer in answers:
-            desk = self.line.desk(self.connection, event, at, self.call)
+            desk = self._desk(self.situation.answers_at, self.call)
             self.call = dialogue.hear(self.call, answer, desk)
         return self.call
 
@@ -59,6 +58,19 @@ class Performance:
             raise _Undone
         there, self.call = self.call, here
         return there
+
+    def begins_anew(self, key: str) -> bool:
+        """Whether an option leads to the first question, however many steps back that is."""
+        leads: Step | Back | None = None
+        with suppress(_Undone), self.connection.begin_nested():
+            desk = self._desk(self.situation.answers_at, self.call)
+            leads = self.call.path[-1].answered(key, desk)
+            raise _Undone
+        return isinstance(leads, Back) and leads.to_first
+
+    def _desk(self, at: datetime, call: Call | None = None) -> Desk:
+        event = Event("rehearsal", number=self.situation.number)
+        return self.line.desk(self.connection, event, at, call)
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,8 @@ class Stage:
 
     def props(self, situation: Situation) -> Props:
         """What callers have at hand in a situation."""
-        return self.at_hand_full if situation.is_full else self.at_hand
+        props = self.at_hand_full if situation.is_full else self.at_hand
+        return replace(props, booked=props.texted) if situation.has_texts else props
 
     @contextmanager
     def call(self, situation: Situation) -> Iterator[Performance]:

@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.agents import SPOKEN_WITH
@@ -56,6 +56,8 @@ class Passage:
     after: Call
     way: tuple[Reply, ...]
     situation: Situation
+    begins_anew: bool = False
+    """Whether the step leads to the first of all, however many steps back that is."""
 
     @property
     def source(self) -> Step:
@@ -69,7 +71,7 @@ class Passage:
 
     @property
     def is_back(self) -> bool:
-        """Whether it leads to where the caller was before."""
+        """Whether it leads to where the caller was before, or to the first question."""
         return not self.target.final and len(self.after.path) < len(self.before.path)
 
     @property
@@ -133,7 +135,9 @@ def _passages(stage: Stage, situation: Situation, way: tuple[Reply, ...]) -> Ite
         before = performance.call
         for reply in replies(stage, performance):
             after = performance.aside(reply.answers)
-            yield Passage(before, reply, after, (*way, reply), situation)
+            found = Passage(before, reply, after, (*way, reply), situation)
+            anew = found.is_back and reply.said and performance.begins_anew(reply.key)
+            yield replace(found, begins_anew=True) if anew else found
 
 
 def replies(stage: Stage, performance: Performance) -> Iterator[Reply]:
@@ -160,7 +164,7 @@ def replies(stage: Stage, performance: Performance) -> Iterator[Reply]:
 
 
 def _everywhere(question: Menu | Entry) -> Iterator[Reply]:
-    wrong = next(key for key in "123456789" if not question.accepts(key))
+    wrong = next(key for key in (*"123456789", "00") if not question.accepts(key))
     for key in ("0", "*", "#"):
         yield Reply(key, (Answer(key),))
     yield Reply(SILENCE, (Answer(),) * MOST_MISSES)
@@ -186,10 +190,10 @@ def _without(value: object, *, each_service: bool) -> object:
         case list():
             inside = [_without(each, each_service=each_service) for each in value]
             return sorted({json.dumps(each) for each in inside})
-        case bool() | None:
+        case bool():
             return value
         case int():
-            return 0
+            return None
         case str() if _CHANGING.fullmatch(value):
-            return ""
+            return None
     return value
