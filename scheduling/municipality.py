@@ -244,6 +244,15 @@ class Messages(_Part):
     not_before: Clock = time(8)
     not_after: Clock = time(20)
 
+    @model_validator(mode="after")
+    def _there_is_a_time_to_remind(self) -> Self:
+        if self.not_after < self.not_before:
+            raise ValueError(
+                f"not_after {self.not_after:%H:%M} is before not_before {self.not_before:%H:%M};"
+                ' nobody could be reminded at all. Write the end of the day as "23:59"'
+            )
+        return self
+
 
 class Municipality(_Part):
     """All that the municipality's file says."""

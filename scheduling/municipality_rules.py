@@ -121,6 +121,13 @@ def _durations(m: Municipality) -> Iterator[Finding]:
         if service.persons > 1 and not service.minutes_each_further_person:
             message = "is missing, though several persons may come; write the minutes of each"
             yield ("services", key), f"services.{key}.minutes_each_further_person: {message}"
+        way = service.visit.travel_minutes if service.visit else 0
+        if 2 * way % step:
+            on_it = [n for n in range(way + step) if not 2 * n % step]
+            nearest = " or ".join(map(str, sorted(on_it, key=lambda n: abs(n - way))[:2]))
+            message = f"{way} there and {way} back is off the grid of {step} minutes"
+            where = ("services", key, "visit", "travel_minutes")
+            yield where, f"{'.'.join(where)}: {message}; write {nearest}"
 
 
 def _clock_times(m: Municipality) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from scheduling.agenda import Entry, agenda
 from scheduling.book import AppointmentBook, Holder
@@ -15,6 +15,7 @@ from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval
 from scheduling.openings import Opening, Wish
+from scheduling.outbox import messages
 from scheduling.parts_of_day import PartOfDay
 from scheduling.roster import Published, publish
 from scheduling.verify import faults
@@ -45,6 +46,15 @@ def at(hour: int, minute: int = 0, *, day: date = TUESDAY) -> datetime:
 def starts(openings: list[Opening]) -> list[datetime]:
     """When each of them begins."""
     return [each.starts_at for each in openings]
+
+
+class Text(NamedTuple):
+    """A text message in the outbox."""
+
+    kind: str
+    mobile: str
+    due_at: datetime
+    state: str = "waiting"
 
 
 @dataclass
@@ -100,9 +110,31 @@ class Door:
         """Somebody chooses a time."""
         self.do(lambda book: book.keep(holder(who), wish, starts_at))
 
-    def confirm(self, who: str, wish: Wish, starts_at: datetime) -> Appointment:
+    def confirm(
+        self, who: str, wish: Wish, starts_at: datetime, mobile: str | None = None
+    ) -> Appointment:
         """Somebody books a time."""
-        return self.do(lambda book: book.confirm(holder(who), wish, starts_at))
+        return self.do(lambda book: book.confirm(holder(who), wish, starts_at, mobile))
+
+    def move(self, who: str, seen: Appointment, starts_at: datetime) -> Appointment:
+        """Somebody moves an appointment that he has heard."""
+        return self.do(lambda book: book.move(holder(who), seen, starts_at))
+
+    def cancel(self, seen: Appointment) -> Appointment:
+        """Somebody calls an appointment off that he has heard."""
+        return self.do(lambda book: book.cancel(seen))
+
+    def find(self, reference: str) -> Appointment:
+        """The appointment with a reference, as it stands in the book."""
+        found = self.do(lambda book: book.find(reference))
+        assert found is not None
+        return found
+
+    def texts(self) -> list[Text]:
+        """The text messages that stand in the outbox, in the order in which they were written."""
+        columns = (messages.c.kind, messages.c.mobile, messages.c.due_at, messages.c.state)
+        with self.database.read() as connection:
+            return [Text(*row) for row in connection.execute(select(*columns).order_by("id"))]
 
     def release(self, who: str) -> None:
         """Somebody hangs up."""

@@ -82,6 +82,12 @@ SLIPS = {
         "minutes_each_further_person = 15",
         ("services.travel-document.minutes_each_further_person", "write 10 or 20"),
     ),
+    "a way off the grid": Slip(
+        "travel_minutes = 15",
+        "travel_minutes = 17",
+        "travel_minutes = 17",
+        ("services.id-card-home-visit.visit.travel_minutes", "17 back is off", "write 15 or 20"),
+    ),
     "several persons without their minutes": Slip(
         "minutes_each_further_person = 10\n",
         "",
