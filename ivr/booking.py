@@ -110,7 +110,7 @@ class Booked(Step):
         bring = Bring(self.errand.wish.service)
         return (told, bring, Prompt("reference"), *spelled(self.reference))
 
-    def answered(self, key: str, desk: Desk) -> Step:
+    def answered(self, key: str, desk: Desk) -> Step | Back:
         """Leads to another appointment after this one, or to a message about it."""
         if key == "1":
             return welcome.next_appointment(desk, self.until.at)

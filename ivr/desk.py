@@ -157,7 +157,8 @@ class Desk:
     def text_to(self, reference: str, mobile: str) -> datetime | None:
         """Sends the message about an appointment to a Dutch mobile; when the visit ends.
 
-        None where so many were sent today that no more are.
+        None where so many were sent today that no more are. Raises AppointmentChanged where it
+        was called off meanwhile.
         """
         appointment = self.book.find(reference)
         if appointment is None or not self.book.may_text(appointment):

@@ -68,7 +68,7 @@ class Existing(Step):
         told = Prompt("existing", self.errand.words(self.time, self.today))
         return Menu(options, intro=(told,))
 
-    def answered(self, key: str, desk: Desk) -> Step:
+    def answered(self, key: str, desk: Desk) -> Step | Back:
         """Leads to what to bring, to other times, to the cancellation or to the message."""
         if key == "1":
             return WhatToBring(self.errand.wish.service)

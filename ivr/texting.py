@@ -9,19 +9,23 @@ from ivr.desk import Desk
 from ivr.phone_numbers import keyed
 from ivr.questions import Entry, Menu, Prompt, spelled
 from ivr.step import Back, Step
+from scheduling.errors import AppointmentChanged
 from scheduling.outbox import is_mobile
 
 _DIGITS = 10
 
 
-def text(desk: Desk, reference: str) -> Step:
+def text(desk: Desk, reference: str) -> Step | Back:
     """Sends the message where a Dutch mobile is known; or else asks for one."""
     known = desk.mobile_of(reference)
     return _send(desk, reference, known) if known else KeyMobile(reference)
 
 
-def _send(desk: Desk, reference: str, mobile: str) -> Step:
-    ends_at = desk.text_to(reference, mobile)
+def _send(desk: Desk, reference: str, mobile: str) -> Step | Back:
+    try:
+        ends_at = desk.text_to(reference, mobile)
+    except AppointmentChanged:
+        return Back(to_first=True, notice="appointment_changed")
     return Texted(ends_at) if ends_at else EnoughTexts()
 
 

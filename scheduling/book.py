@@ -154,25 +154,29 @@ class AppointmentBook:
         Raises AppointmentChanged where it is not any more as the holder saw it, and OpeningTaken
         as `confirm` does; then it stands as it stood.
         """
-        # The appointment is locked before any capacity, so that nobody waits in a circle.
-        if not bookings.lock(self.connection, seen):
-            raise AppointmentChanged
-        to = holds.take_over(self.connection, holder.key, starts_at)
-        taken = [] if to else [self._only(seen.wish, starts_at)]
+        standing = self._locked(seen)
+        wish = standing.wish
+        to = holds.take_over(self.connection, holder.key, wish, starts_at)
+        taken = [] if to else [self._only(wish, starts_at)]
         to = to or taken[0]
-        bookings.move(self.connection, seen, to)
-        self._ledger.apply(taken=taken, given_back=[seen.opening])
-        moved = replace(seen, starts_at=to.starts_at, ends_at=to.ends_at, pool=to.pool)
+        moved = replace(
+            standing,
+            starts_at=to.starts_at,
+            ends_at=to.ends_at,
+            pool=to.pool,
+            travel=self._travel(wish),
+        )
+        bookings.move(self.connection, moved)
+        self._ledger.apply(taken=taken, given_back=[standing.opening])
         self._tell("change", moved)
         return moved
 
     def cancel(self, seen: Appointment) -> Appointment:
         """Calls an appointment off and frees its time; raises AppointmentChanged as `move` does."""
-        if not bookings.lock(self.connection, seen):
-            raise AppointmentChanged
-        bookings.cancel(self.connection, seen)
-        self._ledger.apply(given_back=[seen.opening])
-        cancelled = replace(seen, status="cancelled")
+        standing = self._locked(seen)
+        bookings.cancel(self.connection, standing)
+        self._ledger.apply(given_back=[standing.opening])
+        cancelled = replace(standing, status="cancelled")
         self._tell("cancellation", cancelled)
         return cancelled
 
@@ -181,10 +185,14 @@ class AppointmentBook:
         return bookings.find(self.connection, reference)
 
     def text_to(self, appointment: Appointment, mobile: str) -> Appointment:
-        """Sends the confirmation, once more or to another Dutch mobile, and the reminder there."""
-        bookings.set_mobile(self.connection, appointment.id, mobile)
-        outbox.drop_reminder(self.connection, appointment.id)
-        told = replace(appointment, mobile=mobile)
+        """Sends the confirmation, once more or to another Dutch mobile, and the reminder there.
+
+        Raises AppointmentChanged as `move` does.
+        """
+        standing = self._locked(appointment)
+        bookings.set_mobile(self.connection, standing.id, mobile)
+        outbox.drop_reminder(self.connection, standing.id)
+        told = replace(standing, mobile=mobile)
         self._tell("confirmation", told)
         return told
 
@@ -205,6 +213,17 @@ class AppointmentBook:
     def release(self, holder_key: str) -> None:
         """Frees all that is held for a holder: he chose something else, or hung up."""
         self._ledger.apply(given_back=holds.take_out(self.connection, holder_key))
+
+    def _locked(self, seen: Appointment) -> Appointment:
+        """The appointment as it stands; raises AppointmentChanged.
+
+        All lock it before any capacity, and who has capacity already does not wait for it: so
+        nobody waits in a circle.
+        """
+        standing = bookings.lock(self.connection, seen, waits=not self._ledger.has_rows)
+        if standing is None:
+            raise AppointmentChanged
+        return standing
 
     def _search(
         self,

@@ -67,18 +67,26 @@ def of_mobile(connection: Connection, mobile: str, now: datetime) -> list[Appoin
     return [_appointment(*row) for row in rows]
 
 
-def lock(connection: Connection, seen: Appointment) -> bool:
-    """Keeps others from changing an appointment until the transaction ends.
+def lock(connection: Connection, seen: Appointment, *, waits: bool) -> Appointment | None:
+    """Keeps others from changing an appointment until the transaction ends; as it stands now.
 
-    False where it is not any more as it was seen.
+    None where it is not booked any more, or takes another time than was seen. Who does not wait
+    raises Contended where somebody else is changing it.
     """
-    return bool(_LOCK.rows(connection, **_as_seen(seen)))
+    rows = (_LOCK if waits else _LOCK_NOW).rows(connection, **_as_seen(seen))
+    return _appointment(*rows[0]) if rows else None
 
 
-def move(connection: Connection, seen: Appointment, to: Opening) -> None:
+def move(connection: Connection, moved: Appointment) -> None:
     """Gives an appointment that is locked another time."""
-    times = {"new_start": seconds(to.starts_at), "new_end": seconds(to.ends_at)}
-    _MOVE.run(connection, this_id=seen.id, **times, new_pool=to.pool)
+    _MOVE.run(
+        connection,
+        this_id=moved.id,
+        new_start=seconds(moved.starts_at),
+        new_end=seconds(moved.ends_at),
+        new_pool=moved.pool,
+        new_travel=int(moved.travel.total_seconds()),
+    )
 
 
 def cancel(connection: Connection, seen: Appointment) -> None:
@@ -97,7 +105,8 @@ def set_address(connection: Connection, row: int, address: str) -> None:
 
 
 def _as_seen(seen: Appointment) -> dict[str, Any]:
-    return {"this_id": seen.id, "seen_start": seconds(seen.starts_at)}
+    times = {"seen_start": seconds(seen.starts_at), "seen_end": seconds(seen.ends_at)}
+    return {"this_id": seen.id, "seen_pool": seen.pool, **times}
 
 
 def _appointment(  # noqa: PLR0913, PLR0917  the columns of the table
@@ -151,7 +160,14 @@ _COLUMNS = tuple(
 )
 _HERE = appointments.c.id == bindparam("this_id")
 _BOOKED = appointments.c.status == literal_column("'booked'")
-_UNCHANGED = (_HERE, _BOOKED, appointments.c.starts_at == bindparam("seen_start"))
+# The pool too: who moves an appointment away and back may have brought it into another one.
+_UNCHANGED = (
+    _HERE,
+    _BOOKED,
+    appointments.c.starts_at == bindparam("seen_start"),
+    appointments.c.ends_at == bindparam("seen_end"),
+    appointments.c.pool == bindparam("seen_pool"),
+)
 _NUMBERED = appointments.c.reference.is_not(None)
 _FIND = Prepared(
     select(*_COLUMNS).where(_NUMBERED, appointments.c.reference == bindparam("this_reference"))
@@ -172,17 +188,17 @@ _OF_MOBILE = Prepared(
     )
     .order_by(appointments.c.starts_at)
 )
-_LOCK = Prepared(
-    update(appointments)
-    .where(*_UNCHANGED)
-    .values(status=appointments.c.status)
-    .returning(appointments.c.id)
-)
+_STANDING = select(*_COLUMNS).where(*_UNCHANGED)
+_LOCK = Prepared(_STANDING.with_for_update(key_share=True))
+_LOCK_NOW = Prepared(_STANDING.with_for_update(key_share=True, nowait=True))
 _MOVE = Prepared(
     update(appointments)
     .where(_HERE)
     .values(
-        pool=bindparam("new_pool"), starts_at=bindparam("new_start"), ends_at=bindparam("new_end")
+        pool=bindparam("new_pool"),
+        starts_at=bindparam("new_start"),
+        ends_at=bindparam("new_end"),
+        travel=bindparam("new_travel"),
     )
 )
 _CANCEL = Prepared(update(appointments).where(_HERE).values(status=literal_column("'cancelled'")))

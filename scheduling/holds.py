@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from scheduling.models import appointments, moment, seconds
-from scheduling.openings import Opening
+from scheduling.openings import Opening, Wish
 from scheduling.prepared import Prepared
 
 _TIME = (appointments.c.starts_at, appointments.c.ends_at, appointments.c.pool)
@@ -41,7 +41,11 @@ def _taken_out(*which: ColumnElement[bool]) -> Prepared:
 _TAKE_OUT = _taken_out(*_MINE)
 _TAKE_OUT_OTHERS = _taken_out(*_MINE, ~_THIS)
 _CLEAR_EXPIRED = _taken_out(*_EXPIRED)
-_TAKE_OVER = Prepared(delete(appointments).where(*_MINE, _THIS).returning(*_TIME))
+_SAME_WISH = (
+    appointments.c.service == bindparam("this_service"),
+    appointments.c.persons == bindparam("so_many"),
+)
+_TAKE_OVER = Prepared(delete(appointments).where(*_MINE, _THIS, *_SAME_WISH).returning(*_TIME))
 _LEFT = Prepared(select(appointments.c.id).where(*_MINE).limit(1))
 _LONGER = update(appointments).where(*_MINE).values(expires_at=bindparam("until"))
 _EXTEND = Prepared(_LONGER.where(_THIS).returning(appointments.c.id))
@@ -128,11 +132,11 @@ def book(
     return row, *_openings([tuple(time)])
 
 
-def take_over(connection: Connection, holder: str, start: datetime) -> Opening | None:
-    """Takes out the hold that starts then, whose time goes to something else of the holder's."""
-    values = {"this_holder": holder, "this_start": seconds(start)}
-    found = _openings(_TAKE_OVER.rows(connection, **values))
-    return found[0] if found else None
+def take_over(connection: Connection, holder: str, wish: Wish, start: datetime) -> Opening | None:
+    """Takes out the hold for this wish that starts then: its time goes to an appointment."""
+    values = {"this_service": wish.service, "so_many": wish.persons}
+    found = _TAKE_OVER.rows(connection, this_holder=holder, this_start=seconds(start), **values)
+    return _openings(found)[0] if found else None
 
 
 def clear_expired(connection: Connection, now: datetime, besides: str) -> list[Opening]:

@@ -147,6 +147,17 @@ def test_two_callers_change_the_same_appointment_and_the_second_is_told(world: W
     assert adds_up(world)
 
 
+def test_who_wants_a_message_about_what_was_cancelled_meanwhile_is_told(world: World) -> None:
+    """No confirmation goes out, and no reminder of a visit that nobody expects."""
+    reference = reference_of(world)
+    one, two = with_reference(world, reference), with_reference(world, reference)
+    press_all(one, "31")
+    before = told(world)
+    two.press("4")
+    assert hears(two, "Deze afspraak is intussen veranderd.")
+    assert told(world) == before
+
+
 def test_a_slip_of_the_finger_is_asked_again_each_time_in_other_words(world: World) -> None:
     """A wrong check digit is no guess, and three of them reach an employee."""
     reference = reference_of(world)

@@ -7,6 +7,7 @@ from multiprocessing import get_context
 
 from sqlalchemy import text
 
+from scheduling.bookings import Appointment
 from scheduling.database import Database
 from scheduling.interval import Interval
 from scheduling.models import seconds
@@ -52,11 +53,15 @@ def test_of_eight_processes_that_want_the_last_place_one_gets_it(door: Door) -> 
 
 
 def test_callers_in_threads_never_lose_or_make_time(door: Door) -> None:
-    """Whatever eight callers do at once, the book adds up, and they never wait in a circle."""
+    """Whatever eight callers do at once, the book adds up, and they never wait in a circle.
+
+    They change each other's appointments.
+    """
+    seen: list[Appointment] = []
 
     def wander(seed: int) -> None:
         chance = random.Random(seed)  # noqa: S311  not a secret
-        wanderer = Wanderer(door.calendar, door.now, str(seed), chance)
+        wanderer = Wanderer(door.calendar, door.now, str(seed), chance, seen=seen)
         for _ in range(DEEDS):
             wanderer.now += timedelta(seconds=chance.choice((0, 10, 60)))
             door.database.transact(wanderer.acts)

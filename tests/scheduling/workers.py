@@ -10,15 +10,17 @@ from functools import partial
 from multiprocessing.synchronize import Barrier
 
 from scheduling.book import AppointmentBook, Holder
+from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
-from scheduling.errors import OpeningTaken
+from scheduling.errors import AppointmentChanged, OpeningTaken
 from scheduling.interval import Interval
 from scheduling.municipality_file import LEIDERDORP, read
 from scheduling.openings import Wish
 
-BOOKED, TAKEN = "booked", "taken"
+BOOKED, TAKEN, CHANGED, DONE = "booked", "taken", "changed", "done"
 _WAIT_SECONDS = 20
+_REMEMBERED = 12
 WISHES = (Wish("extract"), Wish("permit"), Wish("travel-document", 2), Wish("tax-remission"))
 """Visits of several lengths in several pools."""
 
@@ -51,13 +53,46 @@ class Racer:
         return BOOKED
 
 
+@dataclass(frozen=True)
+class Mover:
+    """Moves in each round an appointment that he has seen; where no time is given, cancels it.
+
+    In every other round he hears the time first, in the same transaction.
+    """
+
+    name: str
+    url: str
+    now: datetime
+    rounds: tuple[tuple[Appointment, datetime | None], ...]
+
+    def tries(self, calendar: Calendar, n: int, connection: Connection) -> str:
+        """What came of a round."""
+        book = AppointmentBook(connection, calendar, self.now)
+        holder = Holder(f"{self.name}-{n}", "telephone", "nl")
+        seen, to = self.rounds[n]
+        try:
+            if to is None:
+                book.cancel(seen)
+                return DONE
+            if n % 2:
+                within = Interval(to, to + calendar.municipality.grid)
+                book.offer(holder, seen.wish, within=within, count=1, replaces=n % 4 == 1)
+            book.move(holder, seen, to)
+        except OpeningTaken:
+            return TAKEN
+        except AppointmentChanged:
+            book.release(holder.key)
+            return CHANGED
+        return DONE
+
+
 def ready(start: Barrier) -> None:
     """Hands a process the line from which all start together."""
     _start.append(start)
 
 
-def race(racer: Racer) -> list[str]:
-    """Takes part in every round; what came of each: booked, taken, or what went wrong."""
+def race(racer: Racer | Mover) -> list[str]:
+    """Takes part in every round; what came of each, or what went wrong."""
     database = Database(racer.url, connections=1)
     calendar = Calendar(read(LEIDERDORP).municipality)
     outcomes = []
@@ -73,7 +108,10 @@ def race(racer: Racer) -> list[str]:
 
 @dataclass
 class Wanderer:
-    """Somebody who asks, chooses, books and hangs up in a random order."""
+    """Somebody who asks, chooses, books, moves, cancels and hangs up in a random order.
+
+    `seen` are appointments as he saw them; where it is shared, others change the same ones.
+    """
 
     calendar: Calendar
     now: datetime
@@ -81,15 +119,17 @@ class Wanderer:
     chance: random.Random
     wish: Wish = WISHES[0]
     offered: list[datetime] = field(default_factory=list)
+    seen: list[Appointment] = field(default_factory=list)
     calls: int = 0
 
     def acts(self, connection: Connection) -> None:
         """Does one thing; a time that somebody else has is refused, and that is no error."""
         book = AppointmentBook(connection, self.calendar, self.now)
-        deeds = (self._asks, self._asks, self._keeps, self._books, self._leaves)
+        finds = (self._asks, self._asks, self._keeps, self._books, self._books, self._leaves)
+        changes = (self._moves, self._moves, self._cancels)
         try:
-            self.chance.choice(deeds)(book)
-        except OpeningTaken:
+            self.chance.choice(finds + changes if self.seen else finds)(book)
+        except (OpeningTaken, AppointmentChanged):
             self.offered = []
 
     @property
@@ -108,8 +148,21 @@ class Wanderer:
 
     def _books(self, book: AppointmentBook) -> None:
         if self.offered:
-            book.confirm(self._holder, self.wish, self.chance.choice(self.offered))
+            booked = book.confirm(
+                self._holder, self.wish, self.chance.choice(self.offered), "+31612345678"
+            )
+            self.seen.append(booked)
             self._leaves(book)
+
+    def _moves(self, book: AppointmentBook) -> None:
+        seen = self.chance.choice(self.seen[-_REMEMBERED:])
+        found = book.offer(self._holder, seen.wish, count=2)
+        self.offered = [each.starts_at for each in found]
+        self.seen.append(book.move(self._holder, seen, self.chance.choice(self.offered)))
+        self._leaves(book)
+
+    def _cancels(self, book: AppointmentBook) -> None:
+        book.cancel(self.chance.choice(self.seen[-_REMEMBERED:]))
 
     def _leaves(self, book: AppointmentBook) -> None:
         book.release(self._holder.key)
