@@ -120,6 +120,7 @@ class Wanderer:
     wish: Wish = WISHES[0]
     offered: list[datetime] = field(default_factory=list)
     seen: list[Appointment] = field(default_factory=list)
+    has_asked: bool = False
     calls: int = 0
 
     def acts(self, connection: Connection) -> None:
@@ -138,8 +139,9 @@ class Wanderer:
 
     def _asks(self, book: AppointmentBook) -> None:
         self.wish = self.chance.choice(WISHES)
-        count, first = self.chance.randint(1, 3), not self.offered
-        found = book.offer(self._holder, self.wish, count=count, replaces=not first)
+        count = self.chance.randint(1, 3)
+        found = book.offer(self._holder, self.wish, count=count, replaces=self.has_asked)
+        self.has_asked = True
         self.offered = [each.starts_at for each in found]
 
     def _keeps(self, book: AppointmentBook) -> None:
@@ -166,5 +168,5 @@ class Wanderer:
 
     def _leaves(self, book: AppointmentBook) -> None:
         book.release(self._holder.key)
-        self.offered = []
+        self.offered, self.has_asked = [], False
         self.calls += 1
