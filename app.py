@@ -1,6 +1,7 @@
 """Joins the parts; the only reader of environment and clock. `python app.py` answers the line."""
 
 import argparse
+import logging
 import math
 import os
 import secrets
@@ -18,13 +19,20 @@ from flask import Flask
 from pydantic import ValidationError
 
 from ivr import commands as telephone_commands
+from ivr import message_commands, sender
+from ivr.calendar_file import calendar_file
+from ivr.demo_messages import DemoMessages
+from ivr.gateway import Gateway, connected
 from ivr.health import health
+from ivr.inbox import Inbox
 from ivr.line import Line
 from ivr.logs import log_as_json
 from ivr.messages import messages
+from ivr.sender import Sender
 from ivr.settings import CannotStart, Settings, explained
 from ivr.signature import Signature
 from ivr.speaker import Speaker
+from ivr.texts import Texts
 from ivr.twiml import Writer
 from ivr.voices import mistakes
 from ivr.webhooks import Door, voice
@@ -47,12 +55,34 @@ class Parts:
     database: Database
     signature: Signature
     clock: Callable[[], datetime]
+    instance: Path = Path("instance")
+
+    @property
+    def texts(self) -> Texts:
+        """What text messages say."""
+        return Texts(self.calendar, self.signature.public_url)
+
+    @property
+    def demo_messages(self) -> DemoMessages:
+        """Where text messages go without an account."""
+        return DemoMessages(self.instance / "demo-messages", self.clock)
 
 
 def create_app() -> Flask:
-    """The application, for the server and for `flask`; raises CannotStart."""
+    """The application, for `flask`: it answers nothing by itself; raises CannotStart."""
     log_as_json()
     return application(load(_instance()))
+
+
+def create_serving_app() -> Flask:
+    """The application, for the server: it also sends text messages; raises CannotStart."""
+    log_as_json()
+    parts = load(_instance())
+    if parts.settings.lacks_account:
+        logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
+    else:
+        sender.start(partial(_sender, parts))
+    return application(parts)
 
 
 def application(parts: Parts) -> Flask:
@@ -62,7 +92,8 @@ def application(parts: Parts) -> Flask:
     writer = Writer(Speaker(parts.calendar), urlsplit(parts.signature.public_url).path)
     line = Line(parts.database, parts.calendar, writer)
     app.extensions["telephone"] = Door(line, parts.signature, parts.clock)
-    for blueprint in (voice, messages, health):
+    app.extensions["inbox"] = Inbox(parts.database, parts.texts)
+    for blueprint in (voice, messages, calendar_file, health):
         app.register_blueprint(blueprint)
     _add_commands(app, parts)
     return app
@@ -86,7 +117,17 @@ def load(instance: Path) -> Parts:
         database,
         Signature.of((settings.public_url or settings.address).rstrip("/"), tokens),
         lambda: datetime.now(UTC) + ahead,
+        instance,
     )
+
+
+def _sender(parts: Parts) -> Sender:
+    """What sends text messages: through the account, or in a demo to nobody."""
+    from_ = parts.calendar.municipality.messages.sender
+    gateway: Gateway = parts.demo_messages
+    if parts.settings.can_send:
+        gateway = connected(parts.settings, from_, parts.signature.public_url)
+    return Sender(parts.database, parts.texts, gateway, parts.clock)
 
 
 def _instance() -> Path:
@@ -141,9 +182,13 @@ def _add_commands(app: Flask, parts: Parts) -> None:
         parts.signature,
         parts.settings.address,
         parts.file,
+        parts.settings.lacks_account,
     )
     for command in (*telephone_commands.COMMANDS, *book_commands.COMMANDS):
         app.cli.add_command(_with_obj(command, telephone))
+    demo = None if parts.settings.is_connected else parts.demo_messages
+    post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)
+    app.cli.add_command(_with_obj(message_commands.messages, post_office))
 
 
 def _with_obj(command: click.Command, obj: Any) -> click.Command:  # noqa: ANN401  click's own
@@ -167,7 +212,7 @@ def main() -> None:
     _print_welcome(parts)
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
-    serve("app:create_app", parts.settings.host, parts.settings.port, options.workers)
+    serve("app:create_serving_app", parts.settings.host, parts.settings.port, options.workers)
 
 
 def _options() -> argparse.Namespace:

@@ -24,6 +24,8 @@ class Telephone(Office):
     signature: Signature
     address: str
     file: MunicipalityFile
+    lacks_account: bool = False
+    """Whether there is a token and no account that it belongs to, so that nothing can be sent."""
 
 
 @click.command()
@@ -83,6 +85,9 @@ def check(telephone: Telephone) -> None:
 
     All but the database were checked to get here: a mistake in them stops every command.
     """
+    if telephone.lacks_account:
+        message = "no text message can be sent; set it to the account of TWILIO_AUTH_TOKEN"
+        raise click.ClickException(f"TWILIO_ACCOUNT_SID: {message}")
     try:
         schema = telephone.database.schema()
     except DatabaseAway as away:

@@ -7,6 +7,8 @@ from prometheus_client import Counter, Histogram
 REQUESTS = Counter("line_requests", "Requests of the telephone", ["kind", "outcome"])
 SECONDS = Histogram("line_request_seconds", "Time to answer a request of the telephone")
 
+MESSAGES = Counter("line_messages", "Text messages handed to the carrier, or not", ["outcome"])
+
 
 @cache
 def counted(kind: str, outcome: str) -> Counter:

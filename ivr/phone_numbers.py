@@ -41,3 +41,9 @@ def national(number: str, country: str) -> str:
             r"\D", "", phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
         )
     return "00" + number[1:]
+
+
+def written(number: str) -> str:
+    """A number (E.164) as people of its country write it: 071 545 8500."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)

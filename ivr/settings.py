@@ -1,5 +1,6 @@
 """Everything that differs between installations, and what must hold between its parts."""
 
+import re
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ class Settings(BaseSettings):
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_auth_token_next: SecretStr = SecretStr("")
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_region: str = ""
+    twilio_edge: str = ""
     municipality: Path = LEIDERDORP
     port: int = Field(default=5000, ge=1, le=65535)
     host: str = "127.0.0.1"
@@ -53,6 +57,27 @@ class Settings(BaseSettings):
                 f"PUBLIC_URL is {self.public_url!r}: write it as https://afspraken.example.nl"
             )
         return self
+
+    @model_validator(mode="after")
+    def _twilio_is_reached_in_one_way(self) -> Self:
+        if not _is_address(self.twilio_api_url):
+            raise ValueError(
+                f"TWILIO_API_URL is {self.twilio_api_url!r}: write it as https://api.twilio.com"
+            )
+        for name in ("twilio_region", "twilio_edge"):
+            if not re.fullmatch(r"[a-z0-9-]*", value := getattr(self, name)):
+                raise ValueError(f"{name.upper()} is {value!r}: write it as ie1 or dublin")
+        return self
+
+    @property
+    def can_send(self) -> bool:
+        """Whether there is a whole account, which sends text messages."""
+        return self.is_connected and bool(self.twilio_account_sid)
+
+    @property
+    def lacks_account(self) -> bool:
+        """Whether the account is missing that the token belongs to."""
+        return self.is_connected and not self.twilio_account_sid
 
     @property
     def is_connected(self) -> bool:

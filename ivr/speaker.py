@@ -57,7 +57,6 @@ class Speaker:
             language: {
                 "municipality": municipality.name[language],
                 "website": municipality.website[language],
-                "web_address": municipality.web_address[language],
                 "hours": municipality.telephone.hours_in_words[language],
             }
             for language in municipality.languages

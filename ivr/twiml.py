@@ -51,10 +51,11 @@ class Writer:
             response.hangup()
         return str(response)
 
-    def message(self, key: str, language: str) -> str:
-        """An answer to a text message: one prompt."""
+    def message(self, words: str) -> str:
+        """An answer to a text message; without words there is no answer, and none is sent."""
         response = MessagingResponse()
-        response.message(self.speaker.sentence(key, language).words)
+        if words:
+            response.message(words)
         return str(response)
 
     def gather(

@@ -3,7 +3,8 @@
 import re
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from prompts.speech import Speech
+from prompts.writing import Writing
 
 HERE = Path(__file__).parent
 
@@ -31,6 +33,7 @@ def _sentence(text: str) -> str:
 class Catalogue(BaseModel):
     """One language: its sentences (`prompts`), how it says dates and numbers (`speech`).
 
+    `texts` are the sentences of text messages, and `writing` is how dates stand in them: in digits.
     `printed` are words of the chart of the dialogue, which nobody says; a language can do without.
     `locale` is the BCP 47 tag by which the carrier's voices know the language.
     """
@@ -39,16 +42,27 @@ class Catalogue(BaseModel):
 
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")
     speech: Speech
+    writing: Writing
     prompts: dict[str, Annotated[str, AfterValidator(_sentence)]]
+    texts: dict[str, Annotated[str, AfterValidator(_sentence)]]
     printed: dict[str, Annotated[str, AfterValidator(_sentence)]] = {}
 
     def say(self, key: str, words: Mapping[str, str]) -> str:
         """A sentence with its words filled in; raises KeyError for an unknown key or word."""
         return self.prompts[key].format_map(words)
 
+    def write(self, key: str, words: Mapping[str, str]) -> str:
+        """A sentence of a text message, likewise."""
+        return self.texts[key].format_map(words)
+
     def variables(self, key: str) -> set[str]:
         """The names of the words that a sentence wants."""
-        return {name for _, name, _, _ in string.Formatter().parse(self.prompts[key]) if name}
+        return _variables(self.prompts[key])
+
+    def written_day(self, day: date) -> str:
+        """A day as it is written: "dinsdag 1 december 2026"."""
+        names = self.speech.weekdays[day.weekday()], self.speech.months[day.month - 1]
+        return self.writing.day(day, *names)
 
 
 def languages() -> list[str]:
@@ -80,52 +94,59 @@ def broken_files() -> list[str]:
             found.append(f"{path(language)}:{_broken_line(language, error)}: is not TOML: {error}")
         except ValidationError as error:
             for each in error.errors(include_input=False):
-                names = [str(part) for part in each["loc"]]
+                name = ".".join(str(part) for part in each["loc"])
                 keys = [part for part in each["loc"] if isinstance(part, str)]
+                line = _line(language, *keys[:1], *keys[::-1])
                 says = each["msg"].removeprefix("Value error, ")
-                found.append(
-                    f"{path(language)}:{_line(language, *keys[::-1])}: {'.'.join(names)}: {says}"
-                )
+                found.append(f"{path(language)}:{line}: {name}: {says}")
     return found
 
 
 def differences() -> list[str]:
-    """What is in one language and not in another: prompts, and the words in them."""
-    found = []
+    """What is in one language and not in another: sentences, and the words in them."""
     every = {language: catalogue(language) for language in languages()}
-    keys = {key for each in every.values() for key in each.prompts}
-    for key in sorted(keys):
-        having = {lang: each.variables(key) for lang, each in every.items() if key in each.prompts}
+    return [
+        *_differences("prompt", {language: each.prompts for language, each in every.items()}),
+        *_differences("text", {language: each.texts for language, each in every.items()}),
+    ]
+
+
+def _differences(kind: str, every: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for key in sorted({key for each in every.values() for key in each}):
+        having = {lang: _variables(each[key]) for lang, each in every.items() if key in each}
         example = next(iter(having))
-        before = [*every[example].prompts]
+        before = [*every[example]]
         before = before[: before.index(key)][::-1]
-        for language, each in every.items():
-            if key not in each.prompts:
-                line = _line(language, *(other for other in before if other in each.prompts))
-                found.append(
-                    f"{path(language)}:{line}: the prompt {key!r} is missing; write it below this"
-                    f" line; in {path(example).name} it is {every[example].prompts[key]!r}"
-                )
+        for language in (language for language, each in every.items() if key not in each):
+            there = (other for other in before if other in every[language])
+            yield (
+                f"{path(language)}:{_line(language, f'{kind}s', *there)}: the {kind} {key!r} is"
+                f" missing; write it below this line; in {path(example).name} it is"
+                f" {every[example][key]!r}"
+            )
         wanted = set.union(*having.values())
-        for language, there in having.items():
-            if there != wanted:
-                lacking = ", ".join(sorted(wanted - there))
-                right = " and ".join(f"{{{name}}}" for name in sorted(wanted - there))
-                found.append(
-                    f"{path(language)}:{_line(language, key)}: the prompt {key!r} says nothing of"
-                    f" {lacking}, other languages do; write {right} in it"
-                )
-    return found
+        for language in (language for language, there in having.items() if there != wanted):
+            lacking = sorted(wanted - having[language])
+            right = " and ".join(f"{{{name}}}" for name in lacking)
+            yield (
+                f"{path(language)}:{_line(language, f'{kind}s', key)}: the {kind} {key!r} says"
+                f" nothing of {', '.join(lacking)}, other languages do; write {right} in it"
+            )
 
 
-def _line(language: str, *keys: str) -> int:
-    """The line of the first of these keys that is in the file, as a key or as a table."""
+def _variables(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def _line(language: str, section: str = "", *keys: str) -> int:
+    """The line of the first of these keys that is in a section of the file, or of the section."""
     lines = path(language).read_text(encoding="utf-8").splitlines()
-    for key in (*keys, "prompts"):
-        for n, line in enumerate(lines, 1):
-            if re.match(rf"\[{re.escape(key)}\]|{re.escape(key)}\s*=", line):
+    head = next((n for n, line in enumerate(lines, 1) if line.startswith(f"[{section}]")), 0)
+    for key in keys:
+        for n, line in enumerate(lines[head:], head + 1):
+            if re.match(rf"{re.escape(key)}\s*=", line):
                 return n
-    return 1
+    return max(head, 1)
 
 
 def _broken_line(language: str, error: tomllib.TOMLDecodeError) -> int:

@@ -171,13 +171,19 @@ class AppointmentBook:
         self._tell("change", moved)
         return moved
 
-    def cancel(self, seen: Appointment) -> Appointment:
-        """Calls an appointment off and frees its time; raises AppointmentChanged as `move` does."""
+    def cancel(self, seen: Appointment, *, tells: bool = True) -> Appointment:
+        """Calls an appointment off and frees its time; raises AppointmentChanged as `move` does.
+
+        `tells` is False where the visitor is told in another way, such as in answer to a message.
+        """
         standing = self._locked(seen)
         bookings.cancel(self.connection, standing)
         self._ledger.apply(given_back=[standing.opening])
         cancelled = replace(standing, status="cancelled")
-        self._tell("cancellation", cancelled)
+        if tells:
+            self._tell("cancellation", cancelled)
+        else:
+            outbox.drop_reminder(self.connection, standing.id)
         return cancelled
 
     def find(self, reference: str) -> Appointment | None:

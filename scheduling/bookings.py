@@ -31,6 +31,7 @@ class Appointment:
     mobile: str | None = None
     travel: timedelta = timedelta(0)
     address: str | None = None
+    revision: int = 0
 
     @property
     def comes_at(self) -> datetime:
@@ -123,6 +124,7 @@ def _appointment(  # noqa: PLR0913, PLR0917  the columns of the table
     mobile: str | None,
     travel: int,
     address: str | None,
+    revision: int,
 ) -> Appointment:
     return Appointment(
         row,
@@ -137,6 +139,7 @@ def _appointment(  # noqa: PLR0913, PLR0917  the columns of the table
         mobile,
         timedelta(seconds=travel),
         address,
+        revision,
     )
 
 
@@ -156,6 +159,7 @@ _COLUMNS = tuple(
         "mobile",
         "travel",
         "address",
+        "revision",
     )
 )
 _HERE = appointments.c.id == bindparam("this_id")
@@ -199,8 +203,13 @@ _MOVE = Prepared(
         starts_at=bindparam("new_start"),
         ends_at=bindparam("new_end"),
         travel=bindparam("new_travel"),
+        revision=appointments.c.revision + 1,
     )
 )
-_CANCEL = Prepared(update(appointments).where(_HERE).values(status=literal_column("'cancelled'")))
+_CANCEL = Prepared(
+    update(appointments)
+    .where(_HERE)
+    .values(status=literal_column("'cancelled'"), revision=appointments.c.revision + 1)
+)
 _SET_MOBILE = Prepared(update(appointments).where(_HERE).values(mobile=bindparam("new_mobile")))
 _SET_ADDRESS = Prepared(update(appointments).where(_HERE).values(address=bindparam("new_address")))

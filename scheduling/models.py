@@ -121,6 +121,7 @@ appointments = Table(
     Column("travel", Integer, nullable=False, server_default="0"),
     Column("address", String(40)),
     Column("token", String(32)),
+    Column("revision", Integer, nullable=False, server_default="0"),
     one_of("status", STATUSES),
     one_of("channel", CHANNELS),
     CheckConstraint("starts_at < ends_at", name="appointment_takes_time"),
@@ -135,5 +136,5 @@ appointments = Table(
     index_where("mobile IS NOT NULL", "appointments_mobile", "mobile"),
     comment="Every appointment, and every hold while its time is being offered. `travel` seconds at"
     " both ends of the time are on the way to somebody's door. `token` is the way to the calendar"
-    " file for whoever has the text message.",
+    " file for whoever has the text message; `revision` counts its changes.",
 )

@@ -49,6 +49,7 @@ messages = Table(
     Column("sid", String(40)),
     Column("error", String(10)),
     Column("sent_at", UTCDateTime),
+    Column("tried_at", UTCDateTime),
     one_of("kind", KINDS),
     one_of("state", STATES),
     CheckConstraint("mobile LIKE '+316________'", name="only_dutch_mobiles"),
@@ -56,7 +57,7 @@ messages = Table(
     index_where("state IN ('waiting', 'sending')", "messages_due", "due_at"),
     index_where("sid IS NOT NULL", "messages_sid", "sid", unique=True),
     comment="The outbox: every text message. `due_at` is when to send it, or when whoever is"
-    " sending it counts as gone. `body` is fixed at the first attempt.",
+    " sending it counts as gone. Since `tried_at` the carrier may have it without our knowing.",
 )
 
 

@@ -4,8 +4,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from scheduling.database import Database
 from tests.conftest import World
 from tests.outside.signing import FIRST, PUBLIC_URL, Door, Pairs, sign
+from tests.outside.test_health import NOBODY_LISTENS, on
 
 MESSAGE: Pairs = (
     ("MessageSid", "SM" + "1" * 32),
@@ -34,7 +36,7 @@ def test_a_message_is_answered_with_one_message(door: Door) -> None:
     response = ET.fromstring(body)  # noqa: S314  our own line's document
     assert [verb.tag for verb in response] == ["Message"]
     text = "".join(response.itertext())
-    assert text.startswith("Dit nummer leest geen berichten.")
+    assert text.startswith("Dit nummer begrijpt alleen AFZEGGEN.")
     assert "{" not in text
 
 
@@ -55,11 +57,19 @@ def test_the_answer_fits_in_a_message(door: Door) -> None:
     assert 0 < len(text) <= 1600
 
 
-@pytest.mark.parametrize("body", ["", " ", "STOP", "<Response/>", "0" * 1600])
-def test_any_message_is_answered(door: Door, body: str) -> None:
+@pytest.mark.parametrize("body", ["", " ", "Stoppen?", "<Response/>", "0" * 1600])
+def test_any_message_is_answered(world: World, body: str) -> None:
     """An empty, a long or a strange message gets the same answer."""
     pairs = (*MESSAGE[:-1], ("Body", body))
-    assert signed(door, "/messages", pairs) == signed(door, "/messages")
+    first, other = Door.of(world), Door.of(world)
+    assert signed(first, "/messages", pairs) == signed(other, "/messages")
+
+
+@pytest.mark.parametrize("path", ["/messages", "/messages/status"])
+@pytest.mark.parametrize("sid", ["", "SM1;DROP", "S" * 65])
+def test_a_message_without_an_id_is_refused(door: Door, path: str, sid: str) -> None:
+    """Without it nobody could tell a retry."""
+    assert signed(door, path, (("MessageSid", sid), *MESSAGE[1:]))[0] == 400
 
 
 @pytest.mark.parametrize("path", ["/messages", "/messages/status"])
@@ -69,9 +79,30 @@ def test_a_message_that_nobody_signed_is_refused(door: Door, path: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["queued", "sent", "delivered", "undelivered", "failed", "new?"])
-def test_a_status_wants_no_answer(door: Door, state: str) -> None:
+@pytest.mark.parametrize("query", ["", "?message=1", "?message=x", "?message=" + "9" * 40])
+def test_a_status_wants_no_answer(door: Door, state: str, query: str) -> None:
     """A status callback gets 204, whatever the status, however often it comes."""
     pairs = (("MessageSid", "SM" + "1" * 32), ("MessageStatus", state))
     for _ in range(2):
-        status, _, body = signed(door, "/messages/status", pairs)
+        status, _, body = signed(door, "/messages/status" + query, pairs)
         assert (status, body) == (204, b"")
+
+
+def test_without_a_database_only_who_cancels_is_answered(world: World) -> None:
+    """He must not believe that it is done; nobody counts now how often others are answered."""
+    door = Door(on(world, Database(NOBODY_LISTENS)))
+    cancels = (*MESSAGE[:-1], ("Body", "afzeggen"))
+    for pairs, start in ((cancels, "Sorry, er ging iets mis."), (MESSAGE, "")):
+        signature = world.parts.signature.sign("/messages", dict(pairs))
+        answer = door.post("/messages", pairs, signature)
+        text = "".join(ET.fromstring(answer.get_data()).itertext())  # noqa: S314  ours
+        assert text.startswith(start)
+        assert bool(text) == bool(start)
+
+
+def test_without_a_database_a_status_is_not_taken(world: World) -> None:
+    """Twilio writes it in its own log; 503 and no more."""
+    door = Door(on(world, Database(NOBODY_LISTENS)))
+    pairs = (("MessageSid", "SM" + "1" * 32), ("MessageStatus", "delivered"))
+    signature = world.parts.signature.sign("/messages/status", dict(pairs))
+    assert door.post("/messages/status", pairs, signature).status_code == 503

@@ -70,7 +70,6 @@ LONGEST = {
     "weekday": "donderdag",
     "hours": next(w for what, lang, w in LEIDERDORPS if (what, lang) == ("hours_in_words", "nl")),
     "website": "www punt leiderdorp punt nl",
-    "web_address": "www.leiderdorp.nl",
     "key": "twee",
     "count": "zes",
     "fewest": "één",

@@ -8,6 +8,7 @@ what is said after each wrong answer.
 import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import ivr
 from ivr.dialogue import MOST_MISSES
@@ -57,6 +58,13 @@ def words() -> set[str]:
         for key in table.keys
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
+
+
+def named_in(module: ModuleType) -> set[str]:
+    """Every string in the source of a module: among them the texts that it uses."""
+    source = Path(module.__file__ or "").read_text(encoding="utf-8")
+    found = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {node.value for node in found if isinstance(node.value, str)}
 
 
 def _positions(module: ast.Module) -> Iterator[tuple[str, int]]:

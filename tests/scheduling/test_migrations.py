@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
 import ivr.calls  # its table belongs to the same database, and so do those of the others
+import ivr.replies
 import scheduling.guesses
 import scheduling.outbox
 import scheduling.tasks
@@ -30,6 +31,7 @@ assert set(metadata.tables) >= {
     each.name
     for each in (
         ivr.calls.calls,
+        ivr.replies.replies,
         scheduling.guesses.guesses,
         scheduling.outbox.messages,
         scheduling.tasks.tasks,
