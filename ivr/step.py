@@ -6,6 +6,7 @@ turns. `ask` uses nothing else, so a request that comes twice is answered with t
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -74,13 +75,17 @@ Path = tuple[Step, ...]
 
 def encode(path: Path) -> str:
     """The steps as they are stored."""
-    fields = [
-        {"step": type(step).__name__, **_adapter(type(step)).dump_python(step, mode="json")}
-        for step in path
-    ]
-    return json.dumps(fields, separators=(",", ":"))
+    return f"[{','.join(map(_encoded, path))}]"
 
 
+@lru_cache(maxsize=4096)
+def _encoded(step: Step) -> str:
+    """One step; most of a path is what it was a turn before, and what other callers came by."""
+    fields = _adapter(type(step)).dump_python(step, mode="json")
+    return json.dumps({"step": type(step).__name__, **fields}, separators=(",", ":"))
+
+
+@lru_cache(maxsize=4096)
 def decode(stored: str) -> Path | None:
     """The steps that were stored, or None where this version of the line does not know one."""
     try:
