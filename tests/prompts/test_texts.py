@@ -49,10 +49,9 @@ def test_the_languages_have_the_same_texts() -> None:
 def test_a_missing_text_is_named_with_its_place(folder: Path) -> None:
     """Who forgets a text reads in which file to write it, below which line."""
     line = change(folder, "en", 'at_home = "At your home"\n', "")
-    assert differences() == [
-        f"{folder / 'en.toml'}:{line - 1}: the text 'at_home' is missing; write it below this line;"
-        " in nl.toml it is 'Bij u thuis'",
-    ]
+    (said,) = differences()
+    assert said.startswith(f"{folder / 'en.toml'}:{line - 1}: the text 'at_home' is missing;")
+    assert "write it below this line; in nl.toml it is 'Bij u thuis'" in said
 
 
 def test_a_missing_word_of_a_text_is_named_with_its_line(folder: Path) -> None:
