@@ -165,6 +165,7 @@ class AppointmentBook:
             ends_at=to.ends_at,
             pool=to.pool,
             travel=self._travel(wish),
+            revision=standing.revision + 1,
         )
         bookings.move(self.connection, moved)
         self._ledger.apply(taken=taken, given_back=[standing.opening])
@@ -179,7 +180,7 @@ class AppointmentBook:
         standing = self._locked(seen)
         bookings.cancel(self.connection, standing)
         self._ledger.apply(given_back=[standing.opening])
-        cancelled = replace(standing, status="cancelled")
+        cancelled = replace(standing, status="cancelled", revision=standing.revision + 1)
         if tells:
             self._tell("cancellation", cancelled)
         else:
