@@ -245,3 +245,9 @@ def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> N
     """Where there is no file, its name is told by the system's own error."""
     with pytest.raises(FileNotFoundError, match=r"nowhere\.toml"):
         read(tmp_path / "nowhere.toml")
+
+
+def test_the_calendar_of_the_comparison_with_a_rival_is_one() -> None:
+    """The benchmark is no part of this suite, so nothing else would notice a setting it lacks."""
+    calendar = Path(__file__).parents[1] / "benchmarks" / "rival" / "calendar.toml"
+    assert len(read(calendar).municipality.counters) == 8
