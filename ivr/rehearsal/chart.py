@@ -3,23 +3,29 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from ivr.booking import Booked
+from ivr.dialogue import Answer
 from ivr.rehearsal.arrows import routes
 from ivr.rehearsal.columns import columns
 from ivr.rehearsal.lettering import wrapped
 from ivr.rehearsal.placing import BOX, LINE, TEXT, Places, place
 from ivr.rehearsal.printed import Printed
+from ivr.rehearsal.situations import Situation, usual
 from ivr.rehearsal.sketch import Sketch, sketch
-from ivr.rehearsal.stage import stage
+from ivr.rehearsal.stage import Stage, stage
 from ivr.rehearsal.svg import Sheet
 from ivr.rehearsal.walk import walks
 from scheduling.calendar import Calendar
+
+_LONGEST_SPINE = 9
 
 
 def chart(calendar: Calendar, now: datetime, language: str) -> str:
     """An SVG; raises NeverOpen, NothingToBook, NoExample and NoWords."""
     with stage(calendar, now) as played:
         printed = Printed(played.speaker, language)
-        drawn = sketch(walks(played, now, [language]), printed)
+        found = walks(played, now, [language], each_service=False)
+        drawn = sketch(found, printed, _spine(played, usual(calendar, now)))
     places = arranged(drawn, printed)
     name = calendar.municipality.name[language]
     numbers = {name: each.number for name, each in places.boxes.items()}
@@ -29,6 +35,15 @@ def chart(calendar: Calendar, now: datetime, language: str) -> str:
         printed.word("description", boxes=len(drawn.boxes)),
         _legend(drawn, printed, numbers),
     )
+
+
+def _spine(played: Stage, situation: Situation) -> tuple[str, ...]:
+    """The steps on the way to the first service of the file: to book it, all keys are 1."""
+    with played.call(situation) as performance:
+        names = [type(performance.call.path[-1]).__name__]
+        while names[-1] != Booked.__name__ and len(names) <= _LONGEST_SPINE:
+            names.append(type(performance.hear((Answer("1"),)).path[-1]).__name__)
+    return tuple(dict.fromkeys(names))
 
 
 def arranged(drawn: Sketch, printed: Printed) -> Places:

@@ -43,11 +43,6 @@ class Printed:
             raise NoWords(message)
         return found.format_map(words)
 
-    @property
-    def first_service(self) -> str:
-        """The first service of the first menu."""
-        return self.speaker.calendar.municipality.groups[0].services[0]
-
     def title(self, step: str) -> str:
         """The name of a step on paper."""
         return self.word(step)

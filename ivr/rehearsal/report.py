@@ -68,7 +68,7 @@ def report(calendar: Calendar, now: datetime) -> Report:
     """Plays every way to a booking; raises NeverOpen, NothingToBook and NoExample."""
     municipality = calendar.municipality
     with stage(calendar, now) as played:
-        found = walks(played, now, municipality.languages)
+        found = walks(played, now, municipality.languages, each_service=True)
         usual = {each.language: each for each in found if each.situation.name == "usual"}
         ways = [way for language, walk in usual.items() for way in figures(played, walk, language)]
         anywhere = most(played, found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.questions import Clock
 from ivr.rehearsal.printed import Printed
 from ivr.rehearsal.walk import EVERYWHERE, SILENCE, WRONG, Passage
 
@@ -122,7 +123,8 @@ def _kinds(passages: Iterable[Passage]) -> frozenset[str]:
 def _kind(passage: Passage) -> str:
     reply = passage.reply
     if reply.said:
-        return reply.said.key
+        is_time = any(isinstance(value, Clock) for value in reply.said.values.values())
+        return "time" if is_time else reply.said.key
     if reply.key in LEADS_ELSEWHERE:
         return "habit"
     return "number" if reply.key.isdigit() else reply.key

@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ivr.booking import Booked
 from ivr.questions import Farewell
-from ivr.rehearsal.figures import service_of
 from ivr.rehearsal.printed import Printed
 from ivr.rehearsal.rows import LEADS_ELSEWHERE, Row, rows, target_of
 from ivr.rehearsal.walk import Passage, Walk
@@ -38,7 +36,7 @@ class Sketch:
     everywhere: Mapping[tuple[str, bool], str]
 
 
-def sketch(walks: Sequence[Walk], printed: Printed) -> Sketch:
+def sketch(walks: Sequence[Walk], printed: Printed, spine: tuple[str, ...]) -> Sketch:
     """The dialogue as it was walked in one language; raises NoWords."""
     passages = [passage for each in walks for passage in each.passages]
     boxes: dict[str, Box] = {}
@@ -54,7 +52,7 @@ def sketch(walks: Sequence[Walk], printed: Printed) -> Sketch:
         own = [passage for passage in passages if _name(passage.source) == name]
         box.rows = rows(own, everywhere, printed)
         box.is_shared = name in everywhere.values()
-    return Sketch(boxes, _spine(passages, printed.first_service), everywhere)
+    return Sketch(boxes, spine, everywhere)
 
 
 def _name(step: Step) -> str:
@@ -74,13 +72,3 @@ def _everywhere(passages: Iterable[Passage]) -> dict[tuple[str, bool], str]:
         del source
         counted.setdefault((key, is_open), Counter())[target] += 1
     return {which: targets.most_common(1)[0][0] for which, targets in counted.items()}
-
-
-def _spine(passages: Iterable[Passage], service: str) -> tuple[str, ...]:
-    """The steps on the way to the booking of a service."""
-    booked = next(
-        each
-        for each in passages
-        if isinstance(each.target, Booked) and service_of(each.target) == service
-    )
-    return tuple(dict.fromkeys(map(_name, (*booked.before.path, booked.target))))

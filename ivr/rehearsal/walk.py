@@ -35,16 +35,18 @@ class Reply:
     key: str
     answers: tuple[Answer, ...]
     said: Prompt | None = None
-
-    @property
-    def presses(self) -> int:
-        """How many keys that takes."""
-        return len(self.pressed)
+    waits: bool = False
+    """Whether the caller waits after his digits: there could be more of them."""
 
     @property
     def pressed(self) -> str:
-        """Those keys."""
-        return "".join(answer.key or "" for answer in self.answers)
+        """The keys that it takes, as `flask call` has them: s is silence."""
+        return "".join(answer.key or "" for answer in self.answers) + "s" * self.waits
+
+    @property
+    def presses(self) -> int:
+        """How many keys that is."""
+        return len(self.pressed) - self.waits
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ class Passage:
     @property
     def is_back(self) -> bool:
         """Whether it leads to where the caller was before, or to the first question."""
-        return not self.target.final and len(self.after.path) < len(self.before.path)
+        if self.target.final:
+            return self.target in self.before.path[:-1]
+        return len(self.after.path) < len(self.before.path)
 
     @property
     def presses(self) -> int:
@@ -96,17 +100,19 @@ class Walk:
         yield from (passage.after for passage in self.passages)
 
 
-def walks(stage: Stage, now: datetime, languages: Iterable[str]) -> list[Walk]:
-    """The dialogue in all circumstances; every service is asked for in the usual ones."""
+def walks(
+    stage: Stage, now: datetime, languages: Iterable[str], *, each_service: bool
+) -> list[Walk]:
+    """The dialogue in all circumstances; if so wished, every service in the usual ones."""
     circumstances = situations(stage.calendar, now)
     return [
-        walk(stage, each, language, each_service=each.name == "usual")
+        walk(stage, each, language, each_service=each_service and each.name == "usual")
         for language in languages
         for each in circumstances
     ]
 
 
-def walk(stage: Stage, situation: Situation, language: str, *, each_service: bool = True) -> Walk:
+def walk(stage: Stage, situation: Situation, language: str, *, each_service: bool) -> Walk:
     """Every passage between questions in a language, reached with as few keys as can be.
 
     Where not `each_service`, questions that differ in the service only are asked once.
@@ -159,7 +165,8 @@ def replies(stage: Stage, performance: Performance) -> Iterator[Reply]:
         case Entry():
             props = stage.props(performance.situation)
             for example, digits in keyed_in(step, question, props):
-                yield Reply(example.word, (Answer(digits),))
+                waits = len(digits) < question.most
+                yield Reply(example.word, (Answer(digits),), waits=waits)
     yield from _everywhere(question)
 
 
