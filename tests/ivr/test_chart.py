@@ -1,5 +1,7 @@
 """The chart shows the dialogue as it is: every step, and no arrow that a call cannot take."""
 
+import pytest
+
 from ivr.carrier import PhoneCall
 from ivr.rehearsal.rows import target_of
 from ivr.rehearsal.walk import EVERYWHERE, Passage, Reply
@@ -29,6 +31,28 @@ def test_every_step_has_a_way_in() -> None:
     """No box stands by itself: an arrow leads there, or the keys of every question do."""
     reached = {each.target for each in drawn_edges() if each.target != each.source}
     assert drawn_steps() - reached - FIRST <= set(SHARED.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "reply", "target"),
+    [
+        ("Welcome", "1", "ChooseService"),
+        ("ChoosePersons", "1", "NothingFree"),
+        ("ConfirmBooking", "2", ""),
+        ("AgentsBusy", "2", ""),
+        ("NothingFree", "2", "Welcome"),
+        ("Over", "1", "Welcome"),
+        ("Booked", "silence", "Goodbye"),
+        ("KeyReference", "a_cancelled_reference", "Over"),
+        ("Existing", "4", "EnoughTexts"),
+        ("Closed", "0", "KeyCallBack"),
+        ("CallAgent", "no_answer", "AgentsBusy"),
+    ],
+)
+def test_known_ways_are_drawn(source: str, reply: str, target: str) -> None:
+    """A step back is told from a new beginning, and what is rare from what is usual."""
+    assert Edge(source, reply, target) in drawn_edges()
+    assert not target or Edge(source, reply, "") not in drawn_edges()
 
 
 def test_every_arrow_was_walked() -> None:
