@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from ivr.demo_messages import DemoMessages
-from scheduling.commands import BookCommand, as_json
 from scheduling.database import Database
 from scheduling.deliveries import Message, listed
+from scheduling.office import BookCommand, as_json
 
 
 @dataclass(frozen=True)

@@ -2,67 +2,21 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import click
 
 from scheduling.agenda import Entry, agenda
 from scheduling.book import AppointmentBook
-from scheduling.calendar import Calendar
-from scheduling.database import Database
-from scheduling.errors import DatabaseAway, UnknownService
+from scheduling.errors import UnknownService
+from scheduling.office import BookCommand, LocalDate, Office, as_json
 from scheduling.openings import Opening, Wish, last_day
 from scheduling.roster import publish
 from scheduling.staffing import Need, needs, plan
+from scheduling.task_commands import tasks
 from scheduling.verify import faults
 
-
-@dataclass(frozen=True)
-class Office:
-    """What a command needs: the book's database, the calendar, and the clock (UTC)."""
-
-    database: Database
-    calendar: Calendar
-    clock: Callable[[], datetime]
-
-    @property
-    def today(self) -> date:
-        """The municipality's day."""
-        return self.calendar.day_of(self.clock())
-
-
-class LocalDate(click.ParamType[date]):
-    """A day, written as 2026-12-31."""
-
-    name = "date"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The day; fails with what to write."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-12-31", param, ctx)
-
-
-class BookCommand(click.Command):
-    """A command that says in a sentence that the database is away."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Runs it; ends with status 1 and the sentence where the database does not answer."""
-        try:
-            return super().invoke(ctx)
-        except DatabaseAway as away:
-            message = f"DATABASE_URL: the database does not answer: {away}"
-            raise click.ClickException(f"{message}; start the line to make its tables") from away
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+__all__ = ["COMMANDS", "Office", "as_json"]
 
 
 @click.command(cls=BookCommand)
@@ -115,6 +69,7 @@ def agenda_command(office: Office, first: date | None, days: int | None, *, as_j
         click.echo(
             f"{each.starts_at:%a %Y-%m-%d %H:%M}-{each.ends_at:%H:%M}  {each.status:<9}"
             f"  {each.reference or '-':<9}  {each.service} ({each.persons})  {each.channel}"
+            + (f"  at {each.address}" if each.address else "")
         )
 
 
@@ -199,4 +154,11 @@ def verify(office: Office) -> None:
     click.echo("the book adds up, and every visit has a counter")
 
 
-COMMANDS: tuple[click.Command, ...] = (openings, agenda_command, roster, staffing_command, book)
+COMMANDS: tuple[click.Command, ...] = (
+    openings,
+    agenda_command,
+    roster,
+    staffing_command,
+    tasks,
+    book,
+)

@@ -2,7 +2,7 @@
 
 A reference has eleven free digits and a check digit, so a slip of the finger is not valid and is
 no guess. One unknown reference is all that a call gets: with 5,000 appointments a stranger's
-chance is 5,000 in 6.87 thousand million, 0.73 in a million (`tests/scheduling/test_references`).
+chance is 5,000 in 6,871,947,672, 0.73 in a million (counted in tests/scheduling/test_references).
 """
 
 import hashlib

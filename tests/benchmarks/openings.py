@@ -1,4 +1,4 @@
-"""The next three free times, and hold and confirm, on an empty, a 96 % full and a full book."""
+"""Next three free times, next three evenings, hold and confirm; on an empty and on full books."""
 
 import statistics
 import time
@@ -17,6 +17,7 @@ from tests.benchmarks.server import NOW
 
 ROUNDS = 15
 WISH = Wish("travel-document", 1)
+MOBILE = "+31612345678"
 _ONE_ROW = select(capacity.c.used).where(
     capacity.c.pool == "civil-affairs", capacity.c.starts_at == bindparam("at")
 )
@@ -29,6 +30,7 @@ def bounds(backend: str, new_book: NewBook) -> Iterator[Bound]:
         books[name].transact(fill)
         _tidy(books[name])
     yield from _next_three(backend, books)
+    yield from _next_evenings(backend, books)
     yield from _hold_and_confirm(backend, books)
     for book in books.values():
         book.close()
@@ -52,6 +54,21 @@ def _next_three(backend: str, books: dict[str, Database]) -> Iterator[Bound]:
         yield Bound(f"next three / the same on an empty book ({backend}, {name})", ratio, most=most)
 
 
+def _next_evenings(backend: str, books: dict[str, Database]) -> Iterator[Bound]:
+    """Of a part of the day that is one in seven days, for most of what is free is passed over."""
+    evening = CALENDAR.municipality.parts_of_day["evening"]
+    for name, database in books.items():
+        ratios: list[float] = []
+        with database.write() as connection:
+            book = AppointmentBook(connection, CALENDAR, NOW)
+            for _ in range(ROUNDS):
+                plain = _time(partial(book.openings, WISH, count=3))
+                ratios.append(_time(partial(book.openings, WISH, part=evening, count=3)) / plain)
+        most = 3 if name == "28 days full" else None
+        what = f"next three evenings / next three ({backend}, {name})"
+        yield Bound(what, statistics.median(ratios), most=most)
+
+
 def _hold_and_confirm(backend: str, books: dict[str, Database]) -> Iterator[Bound]:
     seconds: dict[str, list[float]] = {name: [] for name in books}
     for n in range(ROUNDS):
@@ -68,7 +85,7 @@ def _one_row(connection: Connection) -> None:
 
 
 def _book_one(database: Database, holders: Iterator[Holder]) -> None:
-    """Two durable transactions: the hold, and the booking of what was held."""
+    """Two durable transactions: the hold, and the booking of what was held, with its messages."""
     holder = next(holders)
 
     def hold(connection: Connection) -> Opening:
@@ -76,7 +93,8 @@ def _book_one(database: Database, holders: Iterator[Holder]) -> None:
         return opening
 
     def confirm(connection: Connection) -> None:
-        AppointmentBook(connection, CALENDAR, NOW).confirm(holder, WISH, held.starts_at)
+        book = AppointmentBook(connection, CALENDAR, NOW)
+        book.confirm(holder, WISH, held.starts_at, MOBILE)
 
     held = database.transact(hold)
     database.transact(confirm)

@@ -82,6 +82,42 @@ SLIPS = {
         "minutes_each_further_person = 15",
         ("services.travel-document.minutes_each_further_person", "write 10 or 20"),
     ),
+    "a visit instead of something unknown": Slip(
+        'instead = "travel-document"',
+        'instead = "passport"',
+        'instead = "passport"',
+        ("services.id-card-home-visit.visit.instead: unknown service", "travel-document"),
+    ),
+    "a visit instead of something for one person": Slip(
+        'instead = "travel-document"',
+        'instead = "permit"',
+        'instead = "permit"',
+        ("services.id-card-home-visit.visit.instead", "name one where they are"),
+    ),
+    "a visit instead of itself": Slip(
+        'instead = "travel-document"',
+        'instead = "id-card-home-visit"',
+        'instead = "id-card-home-visit"',
+        ("services.id-card-home-visit.visit.instead", "name one where they are"),
+    ),
+    "visits without postcodes": Slip(
+        'postcodes = ["2350", "2351", "2352", "2353"]',
+        "postcodes = []",
+        "postcodes = []",
+        ("postcodes: is empty", "write those of the town"),
+    ),
+    "a visit in a menu": Slip(
+        'services = ["permit"]\n\n[[groups]]',
+        'services = ["permit", "id-card-home-visit"]\n\n[[groups]]',
+        "[services.id-card-home-visit]",
+        ("services.id-card-home-visit: is in 1 groups", "take it out"),
+    ),
+    "a visit that nobody makes": Slip(
+        'services = ["id-card-home-visit"]',
+        'services = ["permit"]',
+        "[services.id-card-home-visit]",
+        ("services.id-card-home-visit: no counter can do it",),
+    ),
     "a way off the grid": Slip(
         "travel_minutes = 15",
         "travel_minutes = 17",

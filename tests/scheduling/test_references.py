@@ -1,16 +1,35 @@
 """References are easy to key in, and a slip of the finger never finds somebody else's."""
 
-from itertools import pairwise
+from collections import Counter
+from fractions import Fraction
+from itertools import pairwise, product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import verhoeff
 
-from scheduling import references
-from scheduling.references import LENGTH, check_digit, draw, is_valid
+from scheduling import guesses, references
+from scheduling.references import _PERMUTATION, _PRODUCT, LENGTH, check_digit, draw, is_valid
 
 DRAWN = st.builds(draw)
 DIGITS = st.text("0123456789", min_size=1, max_size=20)
+
+
+def valid_numbers(length: int) -> int:
+    """How many numbers of so many digits from two to nine are valid after Verhoeff.
+
+    Counted digit by digit, from the last one on: how many lead to each value of the sum so far.
+    """
+    counted = Counter({0: 1})
+    for place in range(length):
+        longer: Counter[int] = Counter()
+        for total, many in counted.items():
+            for digit in range(2, 10):
+                longer[_PRODUCT[total][_PERMUTATION[place % 8][digit]]] += many
+        counted = longer
+    assert sum(counted.values()) == 8**length
+    return counted[0]
 
 
 @given(DIGITS)
@@ -63,3 +82,18 @@ def test_references_use_every_digit_at_every_place() -> None:
     assert len(set(drawn)) == 500
     for place in range(LENGTH):
         assert {reference[place] for reference in drawn} == set("23456789")
+
+
+def test_a_stranger_who_guesses_once_finds_nobody() -> None:
+    """One guess in a book of 5,000 is a chance below one in a million; the docs say which."""
+    valid = valid_numbers(LENGTH)
+    assert Fraction(5_000 * guesses.MOST_A_CALL, valid) < Fraction(1, 1_000_000)
+    assert guesses.__doc__
+    assert f"5,000 in {valid:,}" in " ".join(guesses.__doc__.split())
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_the_count_is_right_where_all_can_be_tried(length: int) -> None:
+    """For short numbers, counting digit by digit comes to what trying each of them comes to."""
+    tried = sum(verhoeff.is_valid("".join(digits)) for digits in product("23456789", repeat=length))
+    assert tried == valid_numbers(length)
