@@ -3,7 +3,6 @@
 Neither their words nor the numbers that they come from are kept.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from scheduling.guesses import digest
 from scheduling.models import UTCDateTime, metadata
 
 KEPT = timedelta(days=1)
@@ -46,7 +46,7 @@ def claim(connection: Connection, sid: str, number: str, now: datetime) -> bool:
     Another request for the same message waits here until the first has committed.
     """
     connection.execute(delete(replies).where(replies.c.at < now - KEPT))
-    row = {"sid": sid, "number": _digest(number), "answer": "", "language": "", "at": now}
+    row = {"sid": sid, "number": digest(number), "answer": "", "language": "", "at": now}
     new = postgresql.insert(replies).values(row).on_conflict_do_nothing().returning(replies.c.sid)
     return connection.execute(new).first() is not None
 
@@ -67,9 +67,5 @@ def given(connection: Connection, sid: str) -> tuple[str, str, int | None]:
 
 def times(connection: Connection, number: str, answer: str) -> int:
     """How often a number got an answer in the time that answers are kept."""
-    mine = (replies.c.number == _digest(number), replies.c.answer == answer)
+    mine = (replies.c.number == digest(number), replies.c.answer == answer)
     return connection.scalar(select(func.count()).select_from(replies).where(*mine)) or 0
-
-
-def _digest(number: str) -> str:
-    return hashlib.blake2b(number.encode(), digest_size=16).hexdigest()

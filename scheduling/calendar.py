@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from scheduling.interval import Interval, local
-from scheduling.municipality import EPOCH_MONDAY, Hours, Municipality, Term, Words
+from scheduling.municipality import EPOCH_MONDAY, Hours, Municipality, Term
+from scheduling.municipality_values import Words
 
 _DAYS_AHEAD = 60
 """How far to look for the next moment at which the telephone is answered."""

@@ -51,7 +51,7 @@ def note(connection: Connection, holder: str, number: str, now: datetime) -> Non
     connection.execute(delete(guesses).where(guesses.c.at < now - _DAY))
     connection.execute(
         insert(guesses),
-        {"holder": holder, "number": _digest(number) if number else None, "at": now},
+        {"holder": holder, "number": digest(number) if number else None, "at": now},
     )
 
 
@@ -59,7 +59,7 @@ def too_many(connection: Connection, holder: str, number: str, now: datetime) ->
     """Whether this conversation, this number or everybody together has guessed enough."""
     of_conversation = _count(connection, guesses.c.holder == holder)
     of_all = _count(connection, guesses.c.at > now - _HOUR)
-    mine = (guesses.c.number == _digest(number), guesses.c.at > now - _DAY)
+    mine = (guesses.c.number == digest(number), guesses.c.at > now - _DAY)
     of_number = _count(connection, *mine) if number else 0
     return of_conversation >= MOST_A_CALL or of_number >= MOST_A_NUMBER or of_all >= MOST_AT_ALL
 
@@ -68,5 +68,6 @@ def _count(connection: Connection, *which: object) -> int:
     return connection.scalar(select(func.count()).select_from(guesses).where(*which)) or 0  # type: ignore[arg-type]
 
 
-def _digest(number: str) -> str:
+def digest(number: str) -> str:
+    """What stands for a telephone number where it need not be read, only be known again."""
     return hashlib.blake2b(number.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,66 @@
+"""The kinds of values in a municipality's file, with what would be right where one is wrong."""
+
+import re
+from datetime import datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+_DAYS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_CLOCK = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+
+
+def _clock(text: object) -> time:
+    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", text):
+        return time(0) if text == "24:00" else time.fromisoformat(text)
+    raise ValueError(f'{text!r} is not a clock time; write it as "08:00"')
+
+
+def _zone(text: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(text))
+    except (KeyError, ValueError, OSError):
+        message = f'{text!r} is not a time zone; write one like "Europe/Amsterdam"'
+        raise ValueError(message) from None
+
+
+def _rule(text: str) -> str:
+    parts = dict(part.split("=", 1) for part in text.upper().split(";") if "=" in part)
+    if parts.get("FREQ") not in _DAYS or parts.get("INTERVAL") == "0" or _CLOCK & set(parts):
+        raise ValueError(
+            f'{text!r} is not a recurrence rule of days; write "FREQ=WEEKLY;BYDAY=MO,TU",'
+            " and clock times in from and until"
+        )
+    try:
+        rrulestr(text, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001  rules run on local days
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f'{text!r} is not a recurrence rule ({error}); write "FREQ=WEEKLY;BYDAY=MO,TU"'
+        raise ValueError(message) from None
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
+        raise ValueError(f'{text!r} is not a telephone number; write it as "+31715458500"')
+    return text
+
+
+def _address(text: str) -> str:
+    return text if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", text) else _number(text)
+
+
+def _sender(text: str) -> str:
+    return text if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", text) else _number(text)
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Rule = Annotated[str, AfterValidator(_rule)]
+Number = Annotated[str, AfterValidator(_number)]
+Address = Annotated[str, AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_sender)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
+Words = dict[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]]
+"""The same words in each language of the line: `{nl = "...", en = "..."}`."""
