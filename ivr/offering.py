@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from ivr import another_day, booking
+from ivr import another_day, booking, welcome
 from ivr.agents import employee
 from ivr.desk import Desk
 from ivr.errand import Errand, Time, time_of
 from ivr.questions import Clock, Day, HolidayOn, Menu, Prompt, ServiceName, Words
-from ivr.step import Back, Step
+from ivr.step import Step
 from scheduling.errors import OpeningTaken
 
 _LATER, _OTHER_DAY = "4", "5"
@@ -132,6 +132,6 @@ class NothingFree(Step):
             core=(Prompt("nothing_free", words),),
         )
 
-    def answered(self, key: str, desk: Desk) -> Step | Back:
+    def answered(self, key: str, desk: Desk) -> Step:
         """Leads to an employee or to the greeting."""
-        return employee(desk) if key == "1" else Back(to_first=True)
+        return employee(desk) if key == "1" else welcome.start_again(desk)

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from scheduling.openings import Wish
 from scheduling.outbox import messages
 from tests.calling import PASSPORT, hears, key_in, press_all
 from tests.conftest import World
 from tests.ivr.looking import adds_up, booked
+from tests.scheduling.door import Door
 
 LANDLINE = "+31715891234"
 
@@ -40,6 +42,16 @@ def test_the_star_leads_back_to_the_first_reference(world: World) -> None:
     call = world.rings()
     press_all(call, "9" + PASSPORT + "11*")
     assert hears(call, "Your appointment is booked.")
+
+
+def test_where_nothing_is_free_for_the_next_one_the_greeting_offers_others(world: World) -> None:
+    """Not the end of the first appointment once more."""
+    Door(world.database, world.calendar).fill(Wish("permit"))
+    call = world.rings()
+    press_all(call, PASSPORT + "112")
+    assert hears(call, "is er geen tijd vrij")
+    call.press("2")
+    assert hears(call, "Dit is de afsprakenlijn")
 
 
 def test_a_mobile_gets_a_message_without_a_question(worlds: World) -> None:
