@@ -4,6 +4,7 @@ It does not have the reference in it: a calendar is shared, and the reference ca
 """
 
 import hashlib
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Content-Disposition": 'inline; filename="afspraak.ics"',
 }
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _MAKER = "-//appointment line//NL"
 
 calendar_file = Blueprint("calendar_file", __name__)
@@ -31,6 +33,8 @@ calendar_file = Blueprint("calendar_file", __name__)
 @calendar_file.get("/appointments/<token>.ics")
 def show(token: str) -> Response:
     """The calendar file of an appointment; 404 for a name that none has."""
+    if not _TOKEN.fullmatch(token):
+        abort(404)
     try:
         with inbox().database.read() as connection:
             found = bookings.by_token(connection, token)

@@ -71,3 +71,15 @@ def status(world: World, appointment: Appointment) -> str:
         found = book_of(world, connection).find(appointment.reference)
     assert found
     return found.status
+
+
+def moved_in(world: World, seen: Appointment) -> Appointment:
+    """The visitor rings, and takes the next time after the one that he had."""
+
+    def work(connection: Connection) -> Appointment:
+        book = book_of(world, connection)
+        within = Interval(seen.ends_at, seen.ends_at + timedelta(days=1))
+        (to,) = book.openings(seen.wish, within=within, count=1)
+        return book.move(Holder("x", "telephone", "nl"), seen, to.starts_at)
+
+    return world.database.transact(work)

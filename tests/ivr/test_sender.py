@@ -2,18 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from scheduling.book import Holder
 from scheduling.bookings import Appointment
-from scheduling.database import Connection
-from scheduling.interval import Interval
 from tests.conftest import World
 from tests.ivr.post import STATUS_URL, PostOffice, open_in
-from tests.texting import MOBILE, Visitor, book_of, rows, states, tasks
+from tests.texting import MOBILE, Visitor, book_of, moved_in, rows, states, tasks
 from tests.twilio_api import (
     DROPPED_AFTER,
     DROPPED_BEFORE,
@@ -52,14 +48,7 @@ def cancels(office: PostOffice, seen: Appointment) -> None:
 
 def moves(office: PostOffice, seen: Appointment) -> Appointment:
     """The visitor rings, and takes the next time after the one that he had."""
-
-    def work(connection: Connection) -> Appointment:
-        book = book_of(office.world, connection)
-        within = Interval(seen.ends_at, seen.ends_at + timedelta(days=1))
-        (to,) = book.openings(seen.wish, within=within, count=1)
-        return book.move(Holder("x", "telephone", "nl"), seen, to.starts_at)
-
-    return office.world.database.transact(work)
+    return moved_in(office.world, seen)
 
 
 def test_a_confirmation_is_sent_once(office: PostOffice, booked: Appointment) -> None:
