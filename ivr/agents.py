@@ -17,7 +17,9 @@ def employee(desk: Desk, lead: str = "") -> Step:
 
     `lead` is a prompt that is said first.
     """
-    return CallAgent(lead) if desk.agents_open else AgentsClosed(lead)
+    if not desk.agents_open:
+        return AgentsClosed(lead)
+    return CallAgent(lead, shows_line=not desk.number)
 
 
 def _insist(desk: Desk) -> Step:
@@ -25,7 +27,9 @@ def _insist(desk: Desk) -> Step:
 
     It rings once more where somebody may answer; otherwise he is rung back.
     """
-    return CallAgent(insists=True) if desk.agents_open else _rung_back(desk)
+    if not desk.agents_open:
+        return _rung_back(desk)
+    return CallAgent(insists=True, shows_line=not desk.number)
 
 
 def _rung_back(desk: Desk) -> Step:
@@ -41,11 +45,12 @@ class CallAgent(Step):
 
     lead: str = ""
     insists: bool = False
+    shows_line: bool = False
 
     def ask(self) -> Transfer:
         """Says so, and rings the agents."""
         lead = (Prompt(self.lead),) if self.lead else ()
-        return Transfer((*lead, Prompt("transfer")))
+        return Transfer((*lead, Prompt("transfer")), self.shows_line)
 
     def answered(self, key: str, desk: Desk) -> Step:
         """After a talk the call ends; where nobody answered, the caller chooses."""

@@ -32,7 +32,7 @@ class PhoneCall:
     """One call, from its first ring to its end.
 
     `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn; `keyed`
-    are the keys that the line has not been sent yet.
+    are the keys that the line has not been sent yet; `shown` is what an employee's telephone shows.
     """
 
     post: Post
@@ -46,6 +46,7 @@ class PhoneCall:
     last_request: tuple[str, dict[str, str]] = field(default=("", {}), init=False)
     last_reply: Reply = field(default=Reply(0, "", b""), init=False)
     dialled: list[str] = field(default_factory=list, init=False)
+    shown: list[str] = field(default_factory=list, init=False)
     _gather: Verb | None = field(default=None, init=False)
     keyed: str = field(default="", init=False)
     _after: tuple[Verb, ...] = field(default=(), init=False)
@@ -145,6 +146,7 @@ class PhoneCall:
 
     def _dial(self, dial: Verb) -> str:
         self.dialled.append(dial.inside[0].text)
+        self.shown.append(dial.attributes.get("callerId", self.number))
         tried = len(self.dialled)
         outcome = next(itertools.islice(self.agents, tried - 1, None), "no-answer")
         self.transcript.append(("line", f"(rings {dial.inside[0].text}: {outcome})"))

@@ -71,7 +71,9 @@ class Line:
         """
         agents_open = self.calendar.telephone_open(now) and event.transfer is None
         language = self.calendar.municipality.languages[0]
-        return self.writer.apology(agents_open=agents_open, language=language)
+        return self.writer.apology(
+            agents_open=agents_open, language=language, shows_line=not event.number
+        )
 
     def desk(
         self, connection: Connection, event: Event, now: datetime, call: Call | None = None

@@ -147,9 +147,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Transfer:
-    """Connects the caller to an employee; the answer is how that went."""
+    """Connects the caller to an employee; the answer is how that went.
+
+    `shows_line` where the caller's own number cannot be shown to the employee: it is no number.
+    """
 
     lines: tuple[Line, ...]
+    shows_line: bool = False
 
 
 @dataclass(frozen=True)

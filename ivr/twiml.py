@@ -40,13 +40,13 @@ class Writer:
         response.hangup()
         return str(response)
 
-    def apology(self, *, agents_open: bool, language: str) -> str:
+    def apology(self, *, agents_open: bool, language: str, shows_line: bool) -> str:
         """When the line itself fails: says so, and reaches a human or tells when there is one."""
         response = VoiceResponse()
         keys = ["sorry", "transfer"] if agents_open else ["sorry", "call_back_later", "website"]
         self.say(response, [self.speaker.sentence(key, language) for key in keys])
         if agents_open:
-            self.dial(response, f"{self.base}/voice/fallback")
+            self.dial(response, f"{self.base}/voice/fallback", shows_line=shows_line)
         else:
             response.hangup()
         return str(response)
@@ -78,10 +78,11 @@ class Writer:
         response.append(gather)
         response.redirect(action, method="POST")
 
-    def dial(self, response: VoiceResponse, action: str) -> None:
-        """Rings the agents."""
+    def dial(self, response: VoiceResponse, action: str, *, shows_line: bool = False) -> None:
+        """Rings the agents; `shows_line` where the caller's own number is none (error 13214)."""
         telephone = self.speaker.calendar.municipality.telephone
-        dial = Dial(action=action, method="POST", timeout=telephone.agents_ring_seconds)
+        shown = {"caller_id": telephone.number} if shows_line else {}
+        dial = Dial(action=action, method="POST", timeout=telephone.agents_ring_seconds, **shown)
         if telephone.agents.startswith("sip"):
             dial.sip(telephone.agents)
         else:
@@ -114,7 +115,7 @@ def _document(writer: Writer, turn: Turn, notice: str) -> str:
             writer.gather(response, said, action, digits=digits, slow=turn.slow)
         case Transfer():
             writer.say(response, said)
-            writer.dial(response, action)
+            writer.dial(response, action, shows_line=question.shows_line)
         case Farewell():
             writer.say(response, said)
             response.hangup()

@@ -69,3 +69,16 @@ def test_the_caller_who_hangs_up_while_it_rings_frees_his_times(world: World) ->
     path, form = call.last_request
     call.post(path, form | {"CallStatus": "completed"})
     assert held(world) == []
+
+
+@pytest.mark.parametrize("number", ["anonymous", "client:softphone", "sip:jan@centrale.example.nl"])
+def test_a_caller_without_a_number_rings_the_employee_as_the_line(
+    world: World, number: str
+) -> None:
+    """Twilio shows the caller's own number on, and refuses to ring where that is none."""
+    call = world.rings(number=number, agents=("busy",))
+    call.press("0")
+    assert call.shown == ["+31715458500"]
+    known = world.rings(agents=("busy",))
+    known.press("0")
+    assert known.shown == ["+31612345678"]
