@@ -159,6 +159,7 @@ class Wanderer:
     def _moves(self, book: AppointmentBook) -> None:
         seen = self.chance.choice(self.seen[-_REMEMBERED:])
         found = book.offer(self._holder, seen.wish, count=2)
+        self.has_asked = True
         self.offered = [each.starts_at for each in found]
         self.seen.append(book.move(self._holder, seen, self.chance.choice(self.offered)))
         self._leaves(book)
