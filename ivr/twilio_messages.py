@@ -37,8 +37,9 @@ _TOO_MANY, _SERVER_ERROR = 429, 500
 _ASK_AGAIN = {408, 425}
 
 # Both libraries log what they ask for, and the number is in it.
+# A level, because whoever configures logging later enables what was disabled.
 _silent = logging.getLogger(f"{__name__}.silent")
-_silent.disabled = True
+_silent.setLevel(logging.CRITICAL + 1)
 logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 

@@ -1,6 +1,7 @@
 """Every message of the outbox is sent once: whatever Twilio answers, or does not answer."""
 
 import logging
+import logging.config
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -305,7 +306,8 @@ def test_a_message_that_is_found_again_is_what_it_became(
 def test_no_number_and_no_word_of_a_message_is_logged(
     office: PostOffice, booked: Appointment, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever Twilio answers, and it answers with the number in it."""
+    """Whatever Twilio answers, with the number in it, and whoever configures logging later."""
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
     caplog.set_level(logging.DEBUG)
     office.api.script.extend(
         [DROPPED_AFTER, FAILED_BEFORE, too_many(), refused(401, 20003), refused(400, 21614)]
