@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class JSONLines(logging.Formatter):
     """Writes a record as one line of JSON."""
@@ -18,11 +20,13 @@ class JSONLines(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _AS_JSON(line)
 
 
 def log_as_json() -> None:
     """Sends everything that the line logs to standard error, as JSON."""
+    # Nobody reads who wrote a line, and finding out for each costs more than writing it.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(JSONLines())
     root = logging.getLogger("ivr")

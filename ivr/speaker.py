@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ivr.calls import Turn
 from ivr.questions import (
@@ -89,15 +89,10 @@ class Speaker:
     def _line(self, line: Prompt | Bring, language: str) -> str:
         if isinstance(line, Bring):
             return self.calendar.municipality.services[line.service].bring[language]
-        sentences = catalogue(language)
-        words: Mapping[str, str] = self.own_words[language]
-        if line.values:
-            own = self.own_words[language]
-            words = own | {n: self._words(v, language, sentences) for n, v in line.values.items()}
-        said = sentences.say(line.key, words)
-        return said[0].upper() + said[1:]
+        return _filled(self, language, line.key, tuple(line.values.items()))
 
-    def _words(self, value: Value, language: str, sentences: Catalogue) -> str:
+    def words(self, value: Value, language: str, sentences: Catalogue) -> str:
+        """A value in the words of a language."""
         speech = sentences.speech
         match value:
             case Count(number):
@@ -127,6 +122,17 @@ class Speaker:
                 return next(group.name for group in municipality.groups if group.key == key)
             case HolidayOn(day):
                 return self.calendar.holiday(day) or {}
+
+
+@lru_cache(maxsize=8192)
+def _filled(
+    speaker: Speaker, language: str, key: str, values: tuple[tuple[str, Value], ...]
+) -> str:
+    """A sentence with its words: the same times are read to one caller after another."""
+    sentences = catalogue(language)
+    words = {name: speaker.words(value, language, sentences) for name, value in values}
+    said = sentences.say(key, speaker.own_words[language] | words)
+    return said[0].upper() + said[1:]
 
 
 def _sentences(language: str, row: list[str]) -> list[Said]:

@@ -81,8 +81,8 @@ def encode(path: Path) -> str:
 @lru_cache(maxsize=4096)
 def _encoded(step: Step) -> str:
     """One step; most of a path is what it was a turn before, and what other callers came by."""
-    fields = _adapter(type(step)).dump_python(step, mode="json")
-    return json.dumps({"step": type(step).__name__, **fields}, separators=(",", ":"))
+    name, fields = type(step).__name__, _adapter(type(step)).dump_json(step).decode()
+    return f'{{"step":"{name}"}}' if fields == "{}" else f'{{"step":"{name}",{fields[1:]}'
 
 
 @lru_cache(maxsize=4096)

@@ -4,16 +4,17 @@ Every question is a Gather with something after it (silence falls through a Gath
 that ends there ends the call), every Say names its language and voice, every Dial has an action.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from xml.sax.saxutils import escape
 
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.calls import Turn
-from ivr.questions import Entry, Farewell, Menu, Pause, Transfer
-from ivr.speaker import Said, Speaker
+from ivr.questions import Entry, Menu, Pause, Transfer
+from ivr.speaker import Said, Sentence, Speaker
 from prompts.catalogue import catalogue
 
 SECONDS_TO_CHOOSE = 8
@@ -58,26 +59,6 @@ class Writer:
             response.message(words)
         return str(response)
 
-    def gather(
-        self, response: VoiceResponse, said: Iterable[Said], action: str, *, digits: int, slow: bool
-    ) -> None:
-        """Asks for one key, or for so many digits, and asks again when none comes.
-
-        One key is any key. A hash among several digits says the question again, or ends them where
-        somebody is used to that.
-        """
-        gather = Gather(
-            input="dtmf",
-            num_digits=digits,
-            finish_on_key="" if digits == 1 else "#",
-            timeout=SECONDS_TO_CHOOSE_SLOWLY if slow else SECONDS_TO_CHOOSE,
-            action=action,
-            method="POST",
-        )
-        self.say(gather, said)
-        response.append(gather)
-        response.redirect(action, method="POST")
-
     def dial(self, response: VoiceResponse, action: str, *, shows_line: bool = False) -> None:
         """Rings the agents; `shows_line` where the caller's own number is none (error 13214)."""
         telephone = self.speaker.calendar.municipality.telephone
@@ -103,20 +84,65 @@ class Writer:
 @lru_cache(maxsize=4096)
 def _document(writer: Writer, turn: Turn, notice: str) -> str:
     """The document of a turn, which depends on nothing else: menus are written once."""
-    response = VoiceResponse()
-    if notice:
-        writer.say(response, [writer.speaker.sentence(notice, turn.language)])
+    first = [writer.speaker.sentence(notice, turn.language)] if notice else []
     question = turn.step.ask()
     said = writer.speaker.says(question, turn)
     action = f"{writer.base}/voice/turns/{turn.number}"
-    match question:
-        case Menu() | Entry():
-            digits = question.most if isinstance(question, Entry) else 1
-            writer.gather(response, said, action, digits=digits, slow=turn.slow)
-        case Transfer():
-            writer.say(response, said)
-            writer.dial(response, action, shows_line=question.shows_line)
-        case Farewell():
-            writer.say(response, said)
-            response.hangup()
+    if isinstance(question, Menu | Entry):
+        digits = question.most if isinstance(question, Entry) else 1
+        return _asking(writer, first, said, action, digits=digits, slow=turn.slow)
+    response = VoiceResponse()
+    writer.say(response, [*first, *said])
+    if isinstance(question, Transfer):
+        writer.dial(response, action, shows_line=question.shows_line)
+    else:
+        response.hangup()
+    return str(response)
+
+
+def _asking(  # noqa: PLR0913  what a question is made of
+    writer: Writer,
+    first: Sequence[Said],
+    said: Sequence[Said],
+    action: str,
+    *,
+    digits: int,
+    slow: bool,
+) -> str:
+    """A document that asks for a key: the words are filled in where its form has their numbers."""
+    words = [each.words for each in (*first, *said) if isinstance(each, Sentence)]
+    numbers = iter(range(len(words)))
+    empty = [
+        tuple(
+            Sentence(each.language, f"{{{next(numbers)}}}") if isinstance(each, Sentence) else each
+            for each in some
+        )
+        for some in (first, said)
+    ]
+    form = _form(writer, *empty, digits=digits, slow=slow)
+    return form.format(*map(escape, words), action=escape(action, {'"': "&quot;"}))
+
+
+@lru_cache(maxsize=1024)
+def _form(
+    writer: Writer, first: tuple[Said, ...], said: tuple[Said, ...], *, digits: int, slow: bool
+) -> str:
+    """Asks for one key, or for so many digits, and asks again when none comes.
+
+    One key is any key. A hash among several digits says the question again, or ends them where
+    somebody is used to that.
+    """
+    response = VoiceResponse()
+    writer.say(response, first)
+    gather = Gather(
+        input="dtmf",
+        num_digits=digits,
+        finish_on_key="" if digits == 1 else "#",
+        timeout=SECONDS_TO_CHOOSE_SLOWLY if slow else SECONDS_TO_CHOOSE,
+        action="{action}",
+        method="POST",
+    )
+    writer.say(gather, said)
+    response.append(gather)
+    response.redirect("{action}", method="POST")
     return str(response)

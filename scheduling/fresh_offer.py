@@ -38,6 +38,11 @@ def offer(
 
 @cache
 def _statement(pools: int) -> Prepared:
+    """The statement for so many pools.
+
+    It asks for the hold that expires first: a plan from when the table was small looks through all
+    holds for any that has.
+    """
     found = " UNION ALL ".join(
         f"""SELECT * FROM (
             SELECT {n} AS rank, pool, starts_at FROM capacity
@@ -51,7 +56,8 @@ def _statement(pools: int) -> Prepared:
             f"""WITH found AS MATERIALIZED ({found}), chosen AS MATERIALIZED (
                 SELECT DISTINCT ON (starts_at) pool, starts_at FROM found
                 WHERE (SELECT count(DISTINCT starts_at) FROM found) >= :most AND NOT EXISTS (
-                    SELECT FROM appointments WHERE status = 'held' AND expires_at <= :now)
+                    SELECT FROM (SELECT expires_at FROM appointments WHERE status = 'held'
+                        ORDER BY expires_at LIMIT 1) AS first WHERE expires_at <= :now)
                 ORDER BY starts_at, rank LIMIT :most
             ), taken AS (
                 UPDATE capacity SET used = used + 1 FROM chosen

@@ -40,6 +40,12 @@ class Prepared:
             compiled = self._statement.compile(dialect=_DIALECTS[name])  # type: ignore[union-attr]
             self._compiled[name] = (str(compiled), dict(compiled.params))
         statement, constants = self._compiled[name]
-        cursor = connection.connection.cursor()
+        cursor = connection.info.get("cursor") or _cursor(connection)
         cursor.execute(statement, constants | values)
         return cursor
+
+
+def _cursor(connection: Connection) -> Any:  # noqa: ANN401  the driver's own
+    """One for all statements, of which each is read before the next; it goes with a lost one."""
+    found = connection.info["cursor"] = connection.connection.cursor()
+    return found

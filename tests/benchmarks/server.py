@@ -11,7 +11,7 @@ from functools import partial
 from flask import Flask, Response, abort, request
 from sqlalchemy import bindparam, update
 
-from app import Parts, application
+from app import Parts, application, keep_loaded
 from ivr.calls import calls
 from ivr.logs import log_as_json
 from ivr.server import serve
@@ -46,6 +46,7 @@ def create_app() -> Flask:
             lambda: NOW,
         )
     )
+    keep_loaded()
     app.add_url_rule("/floor", "floor", floor, methods=["POST"])
     return app
 
