@@ -69,6 +69,7 @@ class ConfirmBooking(Step):
             moved.reference,
             time_of(desk, moved.ends_at),
             texted=moved.mobile is not None,
+            rung_first=desk.is_asked_for("confirm_address", moved.reference),
         )
 
     def returned(self, desk: Desk) -> Step:
@@ -79,7 +80,10 @@ class ConfirmBooking(Step):
 
 @dataclass(frozen=True)
 class Booked(Step):
-    """The appointment stands in the book; its reference is said twice."""
+    """The appointment stands in the book; its reference is said twice.
+
+    `rung_first` where an employee has yet to ring about the address of a visit that was moved.
+    """
 
     final: ClassVar[bool] = True
 
@@ -90,6 +94,7 @@ class Booked(Step):
     until: Time
     texted: bool = False
     online: bool = False
+    rung_first: bool = False
 
     def ask(self) -> Menu:
         """Says all twice, and what else can be done."""
@@ -106,9 +111,10 @@ class Booked(Step):
 
     def _once(self) -> tuple[Line, ...]:
         words = self.errand.words(self.time, self.today)
-        told = Prompt("booked_home", words) if self.errand.home else Prompt("booked_time", words)
+        told = [Prompt("booked_home" if self.errand.at_home else "booked_time", words)]
+        told += [Prompt("rung_first")] if self.errand.home or self.rung_first else []
         bring = Bring(self.errand.wish.service)
-        return (told, bring, Prompt("reference"), *spelled(self.reference))
+        return (*told, bring, Prompt("reference"), *spelled(self.reference))
 
     def answered(self, key: str, desk: Desk) -> Step | Back:
         """Leads to another appointment after this one, or to a message about it."""

@@ -13,7 +13,7 @@ from scheduling.municipality import Municipality
 from scheduling.openings import Wish
 from scheduling.outbox import is_mobile
 from scheduling.parts_of_day import PartOfDay
-from scheduling.tasks import Task, ask_for
+from scheduling.tasks import Task, ask_for, is_open
 
 _TWO_WEEKS = 14
 
@@ -177,6 +177,10 @@ class Desk:
         """Puts something on the list of the employees."""
         task = Task(kind, number, self.caller.language, reference, detail)
         ask_for(self.book.connection, task, self.now)
+
+    def is_asked_for(self, kind: str, reference: str) -> bool:
+        """Whether an employee has yet to do something about an appointment."""
+        return is_open(self.book.connection, kind, reference)
 
     def release(self) -> None:
         """Frees every time that is held for the caller."""

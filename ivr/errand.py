@@ -22,6 +22,7 @@ class Seen:
 
     reference: str
     time: Time
+    at_home: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Errand:
     after: datetime | None = None
     part: str = ""
     home: Home | None = None
+
+    @property
+    def at_home(self) -> bool:
+        """Whether we come to the caller's door, and he does not come to ours."""
+        return bool(self.home or (self.moves and self.moves.at_home))
 
     def words(self, time: Time, today: date) -> Words:
         """Service, persons, day and time, for a sentence that reads them back."""

@@ -41,7 +41,8 @@ class KeyReference(Step):
 def existing(desk: Desk, appointment: Appointment) -> Step:
     """What can be done with an appointment; one that is over or called off is only named."""
     time = time_of(desk, appointment.comes_at)
-    errand = Errand(appointment.wish, moves=Seen(appointment.reference, time))
+    at_home = appointment.is_at_home(desk.municipality)
+    errand = Errand(appointment.wish, moves=Seen(appointment.reference, time, at_home))
     if appointment.status == "cancelled":
         return Over(errand, time, desk.today, "existing_cancelled")
     if appointment.status != "booked" or appointment.comes_at <= desk.now:
@@ -58,14 +59,15 @@ class Existing(Step):
     today: date
 
     def ask(self) -> Menu:
-        """Says service, persons, day and time."""
+        """Says service, persons, day and time; of a visit at home, that we come."""
         options = {
             "1": Prompt("existing_bring"),
             "2": Prompt("existing_move"),
             "3": Prompt("existing_cancel"),
             "4": Prompt("existing_text"),
         }
-        told = Prompt("existing", self.errand.words(self.time, self.today))
+        words = self.errand.words(self.time, self.today)
+        told = Prompt("existing_home", words) if self.errand.at_home else Prompt("existing", words)
         return Menu(options, intro=(told,))
 
     def answered(self, key: str, desk: Desk) -> Step | Back:

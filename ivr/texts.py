@@ -37,6 +37,9 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     "cancellation": ("cancelled", "again"),
 }
 
+_AT_HOME = {"where": "where_at_home", "cancelled": "cancelled_at_home"}
+"""What is said in another way about a visit at home."""
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -96,7 +99,7 @@ class _Words:
         key = appointment.wish.service
         known = municipality.services.get(key)
         self.service: Service | None = None if key in municipality.private_services else known
-        self.at_home = bool(appointment.travel or (known and known.visit))
+        self.at_home = appointment.is_at_home(municipality)
         self.persons = appointment.wish.persons
         self.can_reply = municipality.messages.sender.startswith("+")
         self.language = texts.language(appointment.language)
@@ -124,8 +127,8 @@ class _Words:
             case "what":
                 several = "what_for_several" if self.persons > 1 else "what"
                 return self.text(several) if self.service else ""
-            case "where":
-                return self.text("where_at_home" if self.at_home else "where")
+            case "where" | "cancelled" if self.at_home:
+                return self.text(_AT_HOME[name])
             case "online":
                 return self.text("online") if self.service and self.service.online else ""
             case "cancel":

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from scheduling import bookings, fresh_offer, holds, openings, outbox, references
+from scheduling import bookings, fresh_offer, holds, openings, outbox, references, tasks
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.errors import AppointmentChanged, Contended, OpeningTaken
@@ -175,10 +175,13 @@ class AppointmentBook:
     def cancel(self, seen: Appointment, *, tells: bool = True) -> Appointment:
         """Calls an appointment off and frees its time; raises AppointmentChanged as `move` does.
 
+        Nobody has to ring any more about the address of a visit.
         `tells` is False where the visitor is told in another way, such as in answer to a message.
         """
         standing = self._locked(seen)
         bookings.cancel(self.connection, standing)
+        if standing.address:
+            tasks.drop(self.connection, "confirm_address", standing.reference, self.now)
         self._ledger.apply(given_back=[standing.opening])
         cancelled = replace(standing, status="cancelled", revision=standing.revision + 1)
         if tells:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from scheduling.models import appointments, moment, seconds
+from scheduling.municipality import Municipality
 from scheduling.openings import Opening, Wish
 from scheduling.prepared import Prepared
 
@@ -37,6 +38,11 @@ class Appointment:
     def comes_at(self) -> datetime:
         """When the visitor comes, or when the team is at the visitor's door."""
         return self.starts_at + self.travel
+
+    def is_at_home(self, municipality: Municipality) -> bool:
+        """Whether the visitor is visited; also what was booked so before the file changed."""
+        known = municipality.services.get(self.wish.service)
+        return bool(self.travel or (known and known.visit))
 
     @property
     def opening(self) -> Opening:

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
 
 from scheduling.models import UTCDateTime, index_where, metadata, one_of
 
@@ -60,6 +70,21 @@ def ask_for(connection: Connection, task: Task, now: datetime) -> None:
             "created_at": now,
         }
         connection.execute(insert(tasks), values)
+
+
+def is_open(connection: Connection, kind: str, reference: str) -> bool:
+    """Whether something about an appointment is yet to be done."""
+    found = select(tasks.c.id).where(*_open(kind, reference)).limit(1)
+    return connection.scalar(found) is not None
+
+
+def drop(connection: Connection, kind: str, reference: str, now: datetime) -> None:
+    """Strikes off what need not be done any more about an appointment."""
+    connection.execute(update(tasks).where(*_open(kind, reference)).values(done_at=now))
+
+
+def _open(kind: str, reference: str) -> tuple[ColumnElement[bool], ...]:
+    return tasks.c.kind == kind, tasks.c.reference == reference, tasks.c.done_at.is_(None)
 
 
 def listed(connection: Connection, *, also_done: bool = False) -> list[Task]:

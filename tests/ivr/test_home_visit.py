@@ -3,13 +3,20 @@
 import pytest
 
 from ivr.carrier import PhoneCall
-from scheduling.tasks import Task, listed
+from ivr.errand import Errand, Seen, Time
+from ivr.existing import Existing
+from ivr.step import decode, encode
+from scheduling.openings import Wish
+from scheduling.tasks import Task, done, listed
 from tests.calling import hears, key_in, press_all
-from tests.conftest import World
+from tests.conftest import TEN_O_CLOCK, TUESDAY, World
 from tests.ivr.looking import adds_up, booked
 
 AT_HOME = "117"
 """Civil affairs, passport or identity card, and an identity card at home."""
+
+VISIT = Wish("id-card-home-visit")
+TEN = Time(TEN_O_CLOCK, TUESDAY)
 
 
 def tasks(world: World) -> list[Task]:
@@ -96,18 +103,74 @@ def test_a_withheld_number_is_asked_for_before_a_time_is_offered(world: World) -
     assert [task.number for task in tasks(world)] == ["+31715891234"]
 
 
-def test_a_visit_that_is_moved_keeps_its_way_and_its_address(world: World) -> None:
-    """The team's time moves as a whole."""
-    call = asks_for_a_visit(world)
-    key_in(call, "12")
-    press_all(call, "11")
+def rings_about_it(world: World, keys: str = "5") -> PhoneCall:
+    """Somebody who has a visit, and rings and keys in its reference."""
+    if not booked(world):
+        call = asks_for_a_visit(world)
+        key_in(call, "12")
+        press_all(call, "11")
     (entry,) = booked(world)
     again = world.rings()
-    again.press("5")
+    press_all(again, keys)
     key_in(again, entry.reference or "")
-    assert hears(again, "een identiteitskaart aan huis")
+    return again
+
+
+def test_a_visit_that_is_moved_keeps_its_way_and_its_address(world: World) -> None:
+    """The team's time moves as a whole."""
+    again = rings_about_it(world)
+    (entry,) = booked(world)
     press_all(again, "221")
     (moved,) = booked(world)
     assert (moved.address, moved.reference) == (entry.address, entry.reference)
     assert f"{moved.starts_at:%H:%M}-{moved.ends_at:%H:%M}" == "15:15-15:45"
     assert adds_up(world)
+
+
+def test_who_has_a_visit_hears_that_we_come(world: World) -> None:
+    """When it is looked up, and when it is moved; an employee still rings about the address."""
+    call = rings_about_it(world)
+    assert hears(call, "U heeft een afspraak voor een identiteitskaart aan huis. Wij komen bij u")
+    assert hears(call, "Wij komen bij u thuis, donderdag drie december, om dertien uur vijftien.")
+    press_all(call, "221")
+    assert hears(call, "Uw afspraak is verzet. Wij komen bij u thuis, donderdag drie december, om")
+    assert hears(call, "om vijftien uur vijftien. Een medewerker belt u eerst over uw adres.")
+    assert not hears(call, "U komt")
+
+
+def test_who_has_a_visit_hears_it_in_english(world: World) -> None:
+    """The same sentences."""
+    call = rings_about_it(world, "95")
+    assert hears(call, "We come to your home, Thursday the third of December")
+    press_all(call, "221")
+    assert hears(call, "We come to your home, Thursday the third of December")
+    assert hears(call, "An employee rings you first about your address.")
+    assert not hears(call, "You are coming")
+
+
+def test_nobody_is_told_of_a_ring_that_has_been(world: World) -> None:
+    """An employee has confirmed the address, which stays what it is when the visit is moved."""
+    call = rings_about_it(world)
+    (task,) = tasks(world)
+    world.database.transact(lambda connection: done(connection, task.id, world.clock()))
+    press_all(call, "221")
+    assert hears(call, "Wij komen bij u thuis")
+    assert not hears(call, "belt u eerst")
+    assert tasks(world) == []
+
+
+def test_a_call_that_an_older_version_stored_goes_on() -> None:
+    """It was moving a visit, and did not know yet that it is one at home."""
+    stored = encode((Existing(Errand(VISIT, moves=Seen("234567892345", TEN)), TEN, TEN.on),))
+    older = stored.replace(',"at_home":false', "")
+    assert older != stored
+    assert decode(older) == decode(stored)
+
+
+def test_nobody_rings_about_the_address_of_a_visit_that_is_cancelled(worlds: World) -> None:
+    """It leaves the list of the employees with the appointment."""
+    call = rings_about_it(worlds)
+    assert len(tasks(worlds)) == 1
+    press_all(call, "31")
+    assert hears(call, "is afgezegd")
+    assert tasks(worlds) == []

@@ -124,6 +124,30 @@ def test_a_visit_at_home_is_at_home() -> None:
     assert "11:10 uur" in body
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "Wij komen op dinsdag 1 december 2026 om 11:10 uur niet bij u thuis."),
+        ("en", "We do not come to your home on Tuesday 1 December 2026 at 11:10."),
+    ],
+)
+def test_who_cancels_a_visit_reads_that_we_do_not_come(language: str, words: str) -> None:
+    """Whoever cancels another appointment does not come himself."""
+    visit = appointment("id-card-home-visit", language=language)
+    assert texts().about("cancellation", visit).startswith(words)
+    assert words not in texts().about("cancellation", appointment("permit", language=language))
+
+
+def test_a_visit_that_is_moved_is_at_home_as_before() -> None:
+    """Also where the file has changed since, and visitors come to the town hall now."""
+    services = table()["services"]
+    del services["id-card-home-visit"]["visit"]
+    for file in (texts(), texts(services=services)):
+        assert "Waar: bij u thuis. Wij komen naar u toe." in file.about(
+            "change", appointment("id-card-home-visit")
+        )
+
+
 def test_a_sender_that_is_a_name_cannot_be_answered() -> None:
     """Then the message says where to ring."""
     named = texts(messages=messages() | {"sender": "Leiderdorp"})

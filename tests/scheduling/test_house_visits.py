@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from scheduling import commands, staffing
-from scheduling.errors import OpeningTaken
+from scheduling.book import AppointmentBook
+from scheduling.bookings import Appointment
+from scheduling.errors import AppointmentChanged, DatabaseAway, OpeningTaken
 from scheduling.interval import Interval
 from scheduling.openings import Wish
 from scheduling.staffing import Need
+from scheduling.tasks import Task, ask_for, listed
 from tests.conftest import TUESDAY
 from tests.scheduling.door import Door, at, starts
 from tests.scheduling.test_commands import printed, run
@@ -74,6 +77,66 @@ def test_the_team_is_staffed_for_the_way_too(door: Door) -> None:
     assert {pool: list(plan.values()) for pool, plan in plans.items()} == {
         POOL: ["home-visit-team"]
     }
+
+
+def visit_with_a_task(door: Door) -> Appointment:
+    """A visit about whose address an employee must ring, beside somebody else's."""
+    mine, _ = (_visit(door, who) for who in ("anna", "bert"))
+    assert len(to_confirm(door)) == 2
+    return mine
+
+
+def _visit(door: Door, who: str) -> Appointment:
+    booked = door.books(who, VISIT)
+
+    def address(book: AppointmentBook) -> None:
+        book.visit_at(booked, "2353 118")
+        task = Task("confirm_address", "+31612345678", "nl", booked.reference, "2353 118")
+        ask_for(book.connection, task, door.now)
+
+    door.do(address)
+    return booked
+
+
+def to_confirm(door: Door) -> list[str | None]:
+    """The visits about whose address an employee must ring."""
+    with door.database.read() as connection:
+        return [task.reference for task in listed(connection)]
+
+
+def test_nobody_rings_about_a_visit_that_is_cancelled(door: Door) -> None:
+    """Whoever cancels it, in whatever way; the others stay on the list."""
+    booked = visit_with_a_task(door)
+    other = next(each for each in to_confirm(door) if each != booked.reference)
+    door.cancel(booked)
+    assert to_confirm(door) == [other]
+
+
+def test_a_visit_whose_cancellation_fails_stays_on_the_list(door: Door) -> None:
+    """The appointment and its task change together or not at all."""
+    booked = visit_with_a_task(door)
+    door.move("anna", booked, on(door, NEXT_TUESDAY)[0])
+    with pytest.raises(AppointmentChanged):
+        door.cancel(booked)
+    seen = door.find(booked.reference)
+    with pytest.raises(DatabaseAway):
+        door.do(lambda book: _cancels_and_fails(book, seen))
+    assert booked.reference in to_confirm(door)
+    assert door.find(booked.reference).status == "booked"
+
+
+def _cancels_and_fails(book: AppointmentBook, seen: Appointment) -> None:
+    book.cancel(seen)
+    raise DatabaseAway("the plug is pulled")
+
+
+def test_the_task_of_a_visit_goes_with_it_to_its_new_time(door: Door) -> None:
+    """Its reference leads to the time and the address as they are now."""
+    booked = visit_with_a_task(door)
+    moved = door.move("anna", booked, on(door, NEXT_TUESDAY)[0])
+    assert to_confirm(door).count(moved.reference) == 1
+    entry = door.entry(moved.reference)
+    assert (entry.address, entry.starts_at.date()) == ("2353 118", NEXT_TUESDAY)
 
 
 def test_a_visit_has_a_notice_of_its_own(door: Door) -> None:
