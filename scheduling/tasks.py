@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    func,
     insert,
     select,
     update,
@@ -51,7 +52,13 @@ class Task:
 
 
 def ask_for(connection: Connection, task: Task, now: datetime) -> None:
-    """Puts a task on the list; one that stands there already and is not done stays one."""
+    """Puts a task on the list; one that stands there already and is not done stays one.
+
+    Whoever asks for the same in this moment waits until this transaction ends, and then sees it.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
+        name = f"{task.kind} {task.number} {task.reference}"
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     same = (
         tasks.c.kind == task.kind,
         tasks.c.number == task.number,

@@ -1,6 +1,7 @@
 """What employees are asked to do stands on a list until somebody has done it."""
 
 import json
+from threading import Thread
 from typing import Any
 
 import click
@@ -56,6 +57,23 @@ def test_who_asks_twice_is_rung_once(door: Door) -> None:
     ask(door, CALL_BACK)
     assert len(open_tasks(door)) == 4
     assert len(open_tasks(door, also_done=True)) == 5
+
+
+def test_who_asks_twice_in_one_moment_is_rung_once(door: Door) -> None:
+    """The second instance of the line waits for the first one, and finds the task on the list.
+
+    Whoever asks for something else does not wait.
+    """
+    second = Thread(target=ask, args=(door.on(door.now), CALL_BACK))
+    with door.database.write() as connection:
+        ask_for(connection, CALL_BACK, door.now)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        if not door.database.is_sqlite:  # which has one writer at a time
+            ask(door.on(door.now), ADDRESS)
+    second.join()
+    assert [task.kind for task in open_tasks(door)].count("call_back") == 1
 
 
 def _other(task: Task) -> tuple[str, str, str]:
