@@ -89,8 +89,8 @@ class AppointmentBook:
         """The next free times, held for this holder in place of all that he held before.
 
         `besides` is a time that he has already, and that is no choice. `replaces` is False where he
-        surely holds nothing yet: then nobody waits for anybody else
-        who looks at the same times at this moment, and each is offered others.
+        surely holds nothing yet: then nobody waits for anybody else who looks at the same times at
+        this moment, and each is offered others.
 
         Raises UnknownService, and Contended where somebody took one of them in this very moment.
         """
