@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.desk import Desk
-from ivr.phone_numbers import keyed, national
+from ivr.phone_numbers import is_number, keyed, national
 from ivr.questions import Entry, Farewell, Menu, Prompt, spelled
 from ivr.step import Step
 
 _DIGITS = 10
-_COUNTRY = "NL"
 
 
 def begin(desk: Desk) -> Step:
@@ -31,15 +30,11 @@ class KeyCallBack(Step):
 
     def ask(self) -> Entry:
         """Asks for ten digits."""
-        return Entry(_DIGITS, _is_number, "number_wrong", core=(Prompt("key_number"),))
+        return Entry(_DIGITS, is_number, "number_wrong", core=(Prompt("key_number"),))
 
     def answered(self, key: str, desk: Desk) -> Step:  # noqa: ARG002  read back first
         """Reads the number back."""
-        return ConfirmCallBack(keyed(key, _COUNTRY))
-
-
-def _is_number(keys: str) -> bool:
-    return bool(keyed(keys, _COUNTRY))
+        return ConfirmCallBack(keyed(key))
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class ConfirmCallBack(Step):
 
     def ask(self) -> Menu:
         """Says it digit by digit."""
-        core = (Prompt("call_back_number"), *spelled(national(self.number, _COUNTRY)))
+        core = (Prompt("call_back_number"), *spelled(national(self.number)))
         return Menu({"1": Prompt("confirm_yes"), "2": Prompt("confirm_no")}, core=core)
 
     def answered(self, key: str, desk: Desk) -> Step:

@@ -6,12 +6,10 @@ from datetime import datetime
 from ivr import offering, welcome
 from ivr.desk import Desk, Home
 from ivr.errand import Errand
-from ivr.phone_numbers import keyed
+from ivr.phone_numbers import is_number, keyed
 from ivr.questions import Entry, Menu, Prompt
 from ivr.step import Step
 from scheduling.openings import Wish
-
-_COUNTRY = "NL"
 
 
 @dataclass(frozen=True)
@@ -113,16 +111,12 @@ class KeyHomeNumber(Step):
     def ask(self) -> Entry:
         """Asks for ten digits."""
         core = (Prompt("key_home_number"),)
-        return Entry(10, _is_number, "number_wrong", core=core)
+        return Entry(10, is_number, "number_wrong", core=core)
 
     def answered(self, key: str, desk: Desk) -> Step:
         """Leads to the free times."""
-        home = Home(self.home.postcode, self.home.house_number, keyed(key, _COUNTRY))
+        home = Home(self.home.postcode, self.home.house_number, keyed(key))
         return _offer(self.visit, home, desk)
-
-
-def _is_number(keys: str) -> bool:
-    return bool(keyed(keys, _COUNTRY))
 
 
 def _offer(visit: Visit, home: Home, desk: Desk) -> Step:

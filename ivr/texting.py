@@ -30,7 +30,7 @@ def _send(desk: Desk, reference: str, mobile: str) -> Step | Back:
 
 
 def _is_dutch_mobile(keys: str) -> bool:
-    return is_mobile(keyed(keys, "NL"))
+    return is_mobile(keyed(keys))
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class KeyMobile(Step):
 
     def answered(self, key: str, desk: Desk) -> Step:  # noqa: ARG002  read back first
         """Reads the number back."""
-        return ConfirmMobile(self.reference, keyed(key, "NL"), key)
+        return ConfirmMobile(self.reference, keyed(key), key)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,9 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("a_day", lambda props: props.in_days(8)),
         Example("a_past_day", lambda props: props.in_days(-7)),
     ),
-    "KeyMobile": (Example("a_mobile", lambda _: national(MOBILE, "NL")),),
-    "KeyCallBack": (Example("a_number", lambda _: national(LANDLINE, "NL")),),
-    "KeyHomeNumber": (Example("a_number", lambda _: national(LANDLINE, "NL")),),
+    "KeyMobile": (Example("a_mobile", lambda _: national(MOBILE)),),
+    "KeyCallBack": (Example("a_number", lambda _: national(LANDLINE)),),
+    "KeyHomeNumber": (Example("a_number", lambda _: national(LANDLINE)),),
     "KeyPostcode": (Example("a_postcode", lambda props: props.postcodes[0]),),
     "KeyHouseNumber": (Example("a_house_number", lambda _: "12"),),
 }
