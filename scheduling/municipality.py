@@ -8,7 +8,15 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from scheduling.municipality_values import (
     Address,
@@ -38,14 +46,16 @@ class Hours(_Part):
     closes: Clock = Field(alias="until")
     starting: date = EPOCH_MONDAY
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.closes != time(0) and self.closes <= self.opens:
+    @field_validator("closes")
+    @classmethod
+    def _ends_after_it_starts(cls, closes: time, others: ValidationInfo) -> time:
+        opens = others.data.get("opens")
+        if opens is not None and time(0) != closes <= opens:
             raise ValueError(
-                f"until {self.closes:%H:%M} is not after from {self.opens:%H:%M};"
+                f"{closes:%H:%M} is not after from {opens:%H:%M};"
                 " hours over midnight are two entries"
             )
-        return self
+        return closes
 
 
 class Roster(Hours):
@@ -63,14 +73,15 @@ class Telephone(_Part):
     hours: tuple[Hours, ...] = Field(min_length=1)
     hours_in_words: Words
 
-    @model_validator(mode="after")
-    def _does_not_ring_itself(self) -> Self:
-        if self.agents == self.number:
+    @field_validator("agents")
+    @classmethod
+    def _does_not_ring_itself(cls, agents: str, others: ValidationInfo) -> str:
+        if agents == others.data.get("number"):
             raise ValueError(
-                f"agents is {self.agents}, the line's own number, so a caller who asks for an"
-                " employee would come back to the menu; write the number of the agents' queue"
+                f"{agents} is the line's own number, so a caller who asks for an employee"
+                " would come back to the menu; write the number of the agents' queue"
             )
-        return self
+        return agents
 
 
 class Holiday(_Part):
@@ -87,13 +98,20 @@ class Closure(_Part):
     start: datetime = Field(alias="from")
     end: datetime = Field(alias="until")
 
-    @model_validator(mode="after")
-    def _is_local_and_ends_after_it_starts(self) -> Self:
-        if self.start.tzinfo or self.end.tzinfo:
+    @field_validator("start", "end")
+    @classmethod
+    def _is_local(cls, moment: datetime) -> datetime:
+        if moment.tzinfo:
             raise ValueError("from and until are local times: write 2026-12-24T12:00:00")
-        if self.end <= self.start:
-            raise ValueError(f"until {self.end} is not after from {self.start}")
-        return self
+        return moment
+
+    @field_validator("end")
+    @classmethod
+    def _ends_after_it_starts(cls, end: datetime, others: ValidationInfo) -> datetime:
+        start = others.data.get("start")
+        if start is not None and end <= start:
+            raise ValueError(f"{end} is not after from {start}; write the later one as until")
+        return end
 
 
 class Term(_Part):

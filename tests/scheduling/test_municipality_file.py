@@ -69,8 +69,14 @@ SLIPS = {
     "hours over midnight": Slip(
         'until = "20:00"',
         'until = "07:00"',
-        '[[telephone.hours]]\nrule = "FREQ=WEEKLY;BYDAY=WE"',
-        ("07:00 is not after from 08:00", "two entries"),
+        'until = "07:00"',
+        ("telephone.hours.1.until: 07:00 is not after from 08:00", "two entries"),
+    ),
+    "a roster that ends before it begins": Slip(
+        'from = "13:00"\nuntil = "17:00"',
+        'from = "13:00"\nuntil = "12:00"',
+        'until = "12:00"',
+        ("rosters.2.until: 12:00 is not after from 13:00",),
     ),
     "an unknown time zone": Slip(
         "Europe/Amsterdam",
@@ -111,8 +117,11 @@ SLIPS = {
     "agents who are the line itself": Slip(
         'agents = "+31715458501"',
         'agents = "+31715458500"',
-        TELEPHONE,
-        ("+31715458500, the line's own number", "write the number of the agents' queue"),
+        'agents = "+31715458500"',
+        (
+            "telephone.agents: +31715458500 is the line's own number",
+            "write the number of the agents' queue",
+        ),
     ),
     "a number without its country": Slip(
         'number = "+31715458500"',
@@ -177,19 +186,20 @@ def test_the_municipality_that_ships_is_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("closure", "says"),
+    ("start", "end", "says"),
     [
-        ("from = 2027-03-12T12:00:00\nuntil = 2027-03-12T12:00:00", "is not after from"),
-        ("from = 2027-03-12T12:00:00Z\nuntil = 2027-03-13T12:00:00Z", "are local times"),
+        ("12T12:00:00", "12T12:00:00", "until: 2027-03-12 12:00:00 is not after from"),
+        ("12T12:00:00Z", "13T12:00:00", "from: from and until are local times"),
+        ("12T12:00:00", "13T12:00:00Z", "until: from and until are local times"),
     ],
 )
-def test_a_closure_that_is_none_is_told(closure: str, says: str, tmp_path: Path) -> None:
-    """A closure ends after it begins, and is written in local time."""
-    text = f"{TEXT}\n[[closures]]\nname = {{ nl = 'dicht', en = 'closed' }}\n{closure}\n"
+def test_a_closure_that_is_none_is_told(start: str, end: str, says: str, tmp_path: Path) -> None:
+    """A closure ends after it begins, and is written in local time; the key at fault is named."""
+    closure = f"from = 2027-03-{start}\nuntil = 2027-03-{end}\n"
+    text = f"{TEXT}\n[[closures]]\nname = {{ nl = 'dicht', en = 'closed' }}\n{closure}"
     (mistake,) = mistakes_in(text, tmp_path)
-    assert mistake.line == TEXT.count("\n") + 2
-    assert mistake.message.startswith("closures.0: ")
-    assert says in mistake.message
+    assert text.splitlines()[mistake.line - 1].startswith(says.partition(":")[0])
+    assert mistake.message.startswith(f"closures.0.{says}")
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
