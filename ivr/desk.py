@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduling import guesses, openings
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.errors import AppointmentChanged, TooManyGuesses
 from scheduling.interval import Interval
 from scheduling.municipality import Municipality
+from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.outbox import is_mobile
 from scheduling.parts_of_day import PartOfDay

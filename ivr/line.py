@@ -14,9 +14,10 @@ from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
 from ivr.twiml import Writer
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
+from scheduling.offers import Holder
 
 LONGEST_RETRY = timedelta(minutes=2)
 """Twilio waits 15 s and tries a few times; the same request long after is no retry."""

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.database import Connection, Database
 from scheduling.interval import Interval
+from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.outbox import messages
 from scheduling.tasks import Task, listed

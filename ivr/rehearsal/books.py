@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from ivr.rehearsal.props import Props
 from ivr.rehearsal.situations import MOBILE
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Connection
 from scheduling.interval import Interval
+from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.roster import publish
 

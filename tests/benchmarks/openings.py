@@ -7,9 +7,10 @@ from functools import partial
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.database import Database
 from scheduling.models import capacity
+from scheduling.offers import Holder
 from scheduling.openings import Opening, Wish
 from tests.benchmarks.books import CALENDAR, FILLINGS, NewBook
 from tests.benchmarks.report import Bound

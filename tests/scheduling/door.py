@@ -9,11 +9,12 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Connection, select, text
 
 from scheduling.agenda import Entry, agenda
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval
+from scheduling.offers import Holder
 from scheduling.openings import Opening, Wish
 from scheduling.outbox import messages
 from scheduling.parts_of_day import PartOfDay

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.errors import OpeningTaken
 from scheduling.interval import Interval
+from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.references import is_valid
 from tests.conftest import TEN_O_CLOCK

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from scheduling.agenda import agenda
-from scheduling.book import MOST_HELD, AppointmentBook
+from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.errors import AppointmentChanged, OpeningTaken
+from scheduling.offers import MOST_HELD
 from scheduling.openings import Wish
 from scheduling.roster import publish
 from scheduling.verify import faults

@@ -2,9 +2,10 @@
 
 import pytest
 
-from scheduling.book import HOLD, AppointmentBook
+from scheduling.book import AppointmentBook
 from scheduling.errors import OpeningTaken
 from scheduling.interval import Interval
+from scheduling.offers import HOLD
 from tests.scheduling.door import PERMIT, Door, at, holder, starts
 
 SOON = Interval(at(14), at(17))

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from scheduling.book import MOST_HELD
 from scheduling.errors import UnknownService
 from scheduling.interval import Interval
+from scheduling.offers import MOST_HELD
 from scheduling.openings import Wish
 from tests.scheduling.door import EXTRACT, PASSPORT, PERMIT, Door, at, starts
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import partial
 from multiprocessing.synchronize import Barrier
 
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
 from scheduling.errors import AppointmentChanged, OpeningTaken
 from scheduling.interval import Interval
 from scheduling.municipality_file import LEIDERDORP, read
+from scheduling.offers import Holder
 from scheduling.openings import Wish
 
 BOOKED, TAKEN, CHANGED, DONE = "booked", "taken", "changed", "done"

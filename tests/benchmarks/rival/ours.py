@@ -25,11 +25,12 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from scheduling import municipality_file, roster
-from scheduling.book import AppointmentBook, Holder
+from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval, local
 from scheduling.models import appointments
+from scheduling.offers import Holder
 from scheduling.openings import Opening, Wish
 from tests.benchmarks.rival import workload
 from tests.benchmarks.rival.workload import Place
