@@ -13,6 +13,18 @@ class TooManyGuesses(Exception):  # noqa: N818
     """So many references were unknown that no more are looked up for now."""
 
 
+class UnknownHandover(Exception):  # noqa: N818
+    """No handover has this code."""
+
+
+class UsedHandover(Exception):  # noqa: N818
+    """Another call has come with this code already."""
+
+
+class ExpiredHandover(Exception):  # noqa: N818
+    """The code was for some minutes, and these are over."""
+
+
 class UnknownService(Exception):  # noqa: N818
     """The municipality has no such service, or not for so many persons."""
 

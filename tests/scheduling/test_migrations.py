@@ -18,7 +18,9 @@ from sqlalchemy import Connection, create_engine, inspect
 import ivr.calls  # its table belongs to the same database, and so do those of the others
 import ivr.replies
 import scheduling.guesses
+import scheduling.handovers
 import scheduling.outbox
+import scheduling.presence
 import scheduling.tasks
 from scheduling.database import SCHEMA, Database
 from scheduling.migrations.run import configuration
@@ -33,6 +35,8 @@ assert set(metadata.tables) >= {
         ivr.calls.calls,
         ivr.replies.replies,
         scheduling.guesses.guesses,
+        scheduling.handovers.handovers,
+        scheduling.presence.agents_present,
         scheduling.outbox.messages,
         scheduling.tasks.tasks,
     )
