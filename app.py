@@ -103,12 +103,17 @@ def application(parts: Parts) -> Flask:
     app.secret_key = parts.settings.secret_key.get_secret_value() or secrets.token_hex(32)
     writer = Writer(Speaker(parts.calendar), urlsplit(parts.signature.public_url).path)
     line = Line(parts.database, parts.calendar, writer)
-    app.extensions["telephone"] = Door(line, parts.signature, parts.clock)
+    app.extensions["telephone"] = Door(line, parts.signature, parts.clock, handover_secret(parts))
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
     for blueprint in (voice, messages, calendar_file, health):
         app.register_blueprint(blueprint)
     _add_commands(app, parts)
     return app
+
+
+def handover_secret(parts: Parts) -> str:
+    """What signs handovers: SECRET_KEY, or else the auth token, the same in every process."""
+    return parts.settings.secret_key.get_secret_value() or parts.signature.tokens[0]
 
 
 def load(instance: Path) -> Parts:

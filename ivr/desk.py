@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduling import guesses, openings
+from scheduling import guesses, handovers, openings
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.errors import AppointmentChanged, TooManyGuesses
+from scheduling.handovers import Handover
 from scheduling.interval import Interval
 from scheduling.municipality import Municipality
 from scheduling.offers import Holder
@@ -33,8 +34,8 @@ class Desk:
     """The appointment book and the calendar, on behalf of one caller, at one moment (UTC).
 
     `has_offers` is False while surely nothing is held for the caller. `number` (E.164) is that from
-    which he rings, empty where it is withheld. Times are those that the caller hears: a visit at
-    his door begins later than the time that it takes.
+    which he rings, empty where it is withheld; `handover` is with what an agent sent him. Times are
+    those that the caller hears: a visit at his door begins later than the time that it takes.
     """
 
     book: AppointmentBook
@@ -43,6 +44,7 @@ class Desk:
     now: datetime
     has_offers: bool = False
     number: str = ""
+    handover: int = 0
 
     @property
     def municipality(self) -> Municipality:
@@ -122,7 +124,22 @@ class Desk:
     def confirm(self, wish: Wish, starts_at: datetime) -> Appointment:
         """Books a time, and sends a message where he rings from a mobile; raises OpeningTaken."""
         mobile = self.number if is_mobile(self.number) else None
-        return self.book.confirm(self.caller, wish, starts_at - self._travel(wish), mobile)
+        booked = self.book.confirm(self.caller, wish, starts_at - self._travel(wish), mobile)
+        if self.handover:
+            handovers.note_booked(self.book.connection, self.handover, booked.reference)
+        return booked
+
+    def redeem(self, code: str) -> Handover:
+        """The handover with a code that was keyed in; raises as `scheduling.handovers` says."""
+        return handovers.redeem(self.book.connection, code, self.caller.key, self.now)
+
+    def redeem_proven(self, code: str) -> Handover:
+        """The handover with a code that came signed; raises as `scheduling.handovers` says."""
+        return handovers.redeem_proven(self.book.connection, code, self.caller.key, self.now)
+
+    def handover_of(self, handover: int) -> Handover | None:
+        """The handover with an id."""
+        return handovers.find(self.book.connection, handover)
 
     def find(self, reference: str) -> Appointment | None:
         """The appointment with a reference; raises TooManyGuesses.

@@ -31,6 +31,11 @@ def greet(sid: str, desk: Desk) -> Call:
     return Call(sid, 1, (first,), desk.municipality.languages[0], desk.now, ended=first.ends)
 
 
+def hand_over(call: Call, path: Path, desk: Desk, notice: str = "") -> Call:
+    """A call that an agent hands over, on its path."""
+    return _elsewhere(replace(call, heard_at=desk.now, notice=notice), path, desk)
+
+
 def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     """The call after an answer. The star leads back, the hash says the question again."""
     call = replace(call, heard_at=desk.now, notice="")
@@ -47,20 +52,29 @@ def hear(call: Call, answer: Answer, desk: Desk) -> Call:
 
 def _heard_key(call: Call, question: Menu | Entry, key: str | None, desk: Desk) -> Call:
     here = call.path[-1]
-    if key is None and here.final:
-        return _on(call, Goodbye(), desk)
     if key is None:
-        return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
+        return _silent(call, desk)
     leads = _leads(here, question, key, desk)
     if leads is None:
         wrong = question.wrong if isinstance(question, Entry) else "no_match"
         return _missed(replace(call, no_match=call.no_match + 1), wrong, desk)
     if isinstance(leads, Back):
         return _back(call, leads, desk)
+    if isinstance(leads, tuple):
+        return _elsewhere(call, leads, desk)
     return _on(call, leads, desk) if leads is not here else _afresh(call, desk)
 
 
-def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | Back | None:
+def _silent(call: Call, desk: Desk) -> Call:
+    here = call.path[-1]
+    if begins := here.silent(desk):
+        return _elsewhere(call, begins, desk)
+    if here.final:
+        return _on(call, Goodbye(), desk)
+    return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
+
+
+def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | Back | Path | None:
     """Where keys lead; None where they mean nothing here.
 
     A star among digits leads back too: somebody who noticed a slip presses it.
@@ -92,6 +106,11 @@ def _on(call: Call, step: Step, desk: Desk) -> Call:
     kept = call.path[:-1] if call.path[-1].passing else call.path
     path = (step,) if step.final else _bounded((*kept, step))
     return _at(call, path, step.language() or call.language, desk)
+
+
+def _elsewhere(call: Call, path: Path, desk: Desk) -> Call:
+    """The call on another path, in the language with which that begins."""
+    return _at(call, path, path[0].language() or call.language, desk)
 
 
 def _back(call: Call, leads: Back, desk: Desk) -> Call:

@@ -4,7 +4,7 @@ Each event is one transaction: the turn is claimed, the step answers, the call i
 document is written, and all of it commits together or not at all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,10 +13,14 @@ from ivr.agents import SPOKEN_WITH
 from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
+from ivr.handover import KeyHandoverCode, begins
 from ivr.twiml import Writer
+from ivr.welcome import Welcome
+from scheduling import handovers
 from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
+from scheduling.errors import ExpiredHandover, UnknownHandover, UsedHandover
 from scheduling.offers import Holder
 
 LONGEST_RETRY = timedelta(minutes=2)
@@ -53,6 +57,15 @@ class Line:
         """A call comes in: the document that greets it; raises Replayed."""
         return self.database.transact(partial(self._greet, event, now))
 
+    def handed(self, code: str | None, event: Event, now: datetime) -> str:
+        """An agent hands a call over: `code` came signed, or is None where it must be keyed in.
+
+        An empty one was not believed: then the call is as any other. Raises Replayed.
+        """
+        if code == "":
+            return self.answer(event, now)
+        return self.database.transact(partial(self._hand_over, code, event, now))
+
     def turn(self, number: int, event: Event, now: datetime) -> str:
         """An answer to the question of a turn: the document with the next; raises Replayed."""
         return self.database.transact(partial(self._turn, number, event, now))
@@ -84,7 +97,10 @@ class Line:
         has_offers = call is not None and any(step.holds for step in call.path)
         book = AppointmentBook(connection, self.calendar, now)
         holder = Holder(event.sid, "telephone", language)
-        return Desk(book, self.calendar, holder, now, has_offers, event.number)
+        handover = _handover(call)
+        found = handovers.find(connection, handover) if handover else None
+        number = (found and found.number) or event.number
+        return Desk(book, self.calendar, holder, now, has_offers, number, handover)
 
     def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
@@ -93,6 +109,41 @@ class Line:
         if calls.start(connection, call):
             return self.writer.question(call.asks)
         return self._again(event, now, connection)
+
+    def _hand_over(
+        self, code: str | None, event: Event, now: datetime, connection: Connection
+    ) -> str:
+        if event.is_over:
+            return self._end(event, now, connection)
+        known = calls.find(connection, event.sid)
+        if known and (code is None or known.ended):
+            return self._again(event, now, connection)
+        desk = self.desk(connection, event, now, known)
+        call = known or dialogue.greet(event.sid, desk)
+        if code is None:
+            call = dialogue.hand_over(call, (*call.path, KeyHandoverCode()), desk)
+        else:
+            try:
+                found = desk.redeem_proven(code)
+            except (UnknownHandover, UsedHandover, ExpiredHandover):
+                return self._again(event, now, connection)
+            if found.id == _handover(known):
+                return self._again(event, now, connection)
+            call = dialogue.hand_over(call, begins(desk, found), desk)
+        return self._begin(call, known, event, connection)
+
+    def _begin(self, call: Call, known: Call | None, event: Event, connection: Connection) -> str:
+        """Stores a call that was handed over; one that was here before goes on a turn later."""
+        if known is None:
+            if not calls.start(connection, call):
+                return self._again(event, call.heard_at, connection)
+            return self.writer.question(call.asks)
+        claimed = calls.claim(connection, call.sid, call.turn)
+        if claimed is None:
+            return self._again(event, call.heard_at, connection)
+        call = replace(call, turn=claimed.turn)
+        calls.save(connection, call)
+        return self.writer.question(call.asks)
 
     def _turn(self, number: int, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
@@ -136,3 +187,9 @@ class Line:
         if call.path:
             return call
         return dialogue.hear(call, Answer(), self.desk(connection, event, now, call))
+
+
+def _handover(call: Call | None) -> int:
+    """With what an agent sent the caller; 0 where none did."""
+    path = call.path if call else ()
+    return next((each.handover for each in path if isinstance(each, Welcome)), 0)

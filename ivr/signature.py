@@ -4,7 +4,7 @@ X-Twilio-Signature is base64(HMAC-SHA1(auth token, public URL + each POST key an
 It is checked against the configured public URL, never against what a proxy forwarded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote
 
@@ -27,11 +27,12 @@ class Signature:
 
     public_url: str
     validators: tuple[RequestValidator, ...]
+    tokens: tuple[str, ...] = field(repr=False)
 
     @classmethod
     def of(cls, public_url: str, tokens: tuple[str, ...]) -> "Signature":
         """For a public URL without a last slash, such as https://afspraken.example.nl."""
-        return cls(public_url, tuple(RequestValidator(token) for token in tokens))
+        return cls(public_url, tuple(RequestValidator(token) for token in tokens), tokens)
 
     def is_valid(self, path_and_query: str, form: Form, signature: str | None) -> bool:
         """Whether one of the tokens signed exactly this request; a missing signature did not.

@@ -7,7 +7,7 @@ turns. `ask` uses nothing else, so a request that comes twice is answered with t
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,9 +44,13 @@ class Step:
         """What the caller hears, from the fields of the step alone."""
         raise NotImplementedError
 
-    def answered(self, key: str, desk: Desk) -> "Step | Back":
+    def answered(self, key: str, desk: Desk) -> "Step | Back | Path":
         """Where an answer leads; `key` is one that `ask` offered, or how a transfer ended."""
         raise NotImplementedError
+
+    def silent(self, desk: Desk) -> "Path":  # noqa: ARG002  silence mostly is a miss
+        """Where silence leads; to nothing, where it is a miss, as nearly everywhere."""
+        return ()
 
     def returned(self, desk: Desk) -> "Step":  # noqa: ARG002  most steps stay what they were
         """The step as it is when the caller comes back to it: times are offered anew."""
@@ -69,7 +73,7 @@ class Back:
     notice: str = ""
 
 
-Path = tuple[Step, ...]
+Path: TypeAlias = tuple[Step, ...]
 """The steps of a call so far; the caller is at the last one."""
 
 

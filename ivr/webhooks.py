@@ -11,6 +11,7 @@ from functools import partial
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from ivr.handover_tokens import HEADER, code_in
 from ivr.line import Event, Line, Replayed
 from ivr.metrics import SECONDS, counted
 from ivr.phone_numbers import of_caller
@@ -29,11 +30,12 @@ voice = Blueprint("voice", __name__)
 
 @dataclass(frozen=True)
 class Door:
-    """What the telephone's requests need; the clock tells UTC."""
+    """What the telephone's requests need; the clock tells UTC, `secret` signs handovers."""
 
     line: Line
     signature: Signature
     clock: Callable[[], datetime]
+    secret: str
 
 
 def door() -> Door:
@@ -59,10 +61,21 @@ def refused(error: HTTPException) -> Response:
 
 
 @voice.post("/voice")
-@voice.post("/voice/handover", endpoint="handover")
 def answer_call() -> Response:
     """A call comes in."""
     return _answer("call", door().line.answer)
+
+
+@voice.post("/voice/handover")
+def answer_handover() -> Response:
+    """An agent hands a call over: with a token, or with a code that he keys in."""
+    told = request.args.get("token", request.form.get(HEADER))
+    if told is None:
+        return _answer("handover", partial(door().line.handed, None))
+    code = code_in(told, door().secret, door().clock())
+    if not code:
+        log.warning("call %s: the token of a handover is not believed", request.form["CallSid"])
+    return _answer("handover", partial(door().line.handed, code))
 
 
 @voice.post("/voice/turns/<int:number>")

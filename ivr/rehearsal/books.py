@@ -1,5 +1,6 @@
 """The books of a rehearsal: one with free times, one without; each with known appointments."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.rehearsal.props import Props
@@ -7,7 +8,9 @@ from ivr.rehearsal.situations import MOBILE
 from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Connection
+from scheduling.handovers import Handover, make, redeem_proven
 from scheduling.interval import Interval
+from scheduling.municipality import Municipality
 from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.roster import publish
@@ -59,8 +62,22 @@ def _appointments(connection: Connection, calendar: Calendar, at: datetime) -> P
             texted = book.text_to(texted, MOBILE)
         book.cancel(cancelled)
         known = booked.reference, texted.reference, cancelled.reference
-        return Props(*known, today, municipality.postcodes)
+        codes = _handed(connection, municipality, Handover(service), at)
+        return Props(*known, today, municipality.postcodes, *codes)
     return None
+
+
+def _handed(
+    connection: Connection, municipality: Municipality, handover: Handover, at: datetime
+) -> tuple[dict[str, str], str]:
+    """Codes of handovers in each language, and one that was used."""
+    codes = {
+        language: make(connection, replace(handover, language=language), at)
+        for language in municipality.languages
+    }
+    before = make(connection, handover, at)
+    redeem_proven(connection, before, "before", at)
+    return codes, before
 
 
 def _fill(connection: Connection, calendar: Calendar, at: datetime) -> None:

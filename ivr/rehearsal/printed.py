@@ -70,7 +70,11 @@ class Printed:
             key = passage.reply.key
             if key in EVERYWHERE:
                 return self._habit(key)
-            return self.word("a_number_of_persons" if key.isdigit() else key)
+            if key.isdigit():
+                own = f"{source}-number"
+                known = own in catalogue(self.language).printed
+                return self.word(own if known else "a_number_of_persons")
+            return self.word(key)
         said = self._said(passage.reply.said, named=True).rpartition(":")[0]
         return re.split(r"[.?!] ", said)[-1]
 

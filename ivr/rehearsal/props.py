@@ -8,6 +8,7 @@ from ivr.phone_numbers import national
 from ivr.questions import Entry
 from ivr.rehearsal.situations import LANDLINE, MOBILE
 from ivr.step import Step
+from scheduling.handovers import LENGTH as CODE_LENGTH
 from scheduling.references import check_digit
 
 
@@ -19,7 +20,8 @@ class NoExample(Exception):  # noqa: N818  named for what happened
 class Props:
     """References of appointments in the book, the day of the call, and where callers live.
 
-    No more messages are sent about the appointment `texted`.
+    No more messages are sent about the appointment `texted`. `handed` are codes of handovers by the
+    language of the caller, `handed_before` is one that was used; `language` is that of the call.
     """
 
     booked: str
@@ -27,6 +29,9 @@ class Props:
     cancelled: str
     today: date
     postcodes: tuple[str, ...]
+    handed: Mapping[str, str]
+    handed_before: str
+    language: str = ""
 
     def unknown(self) -> str:
         """A reference that could be one, and that nobody has."""
@@ -34,6 +39,12 @@ class Props:
         candidates = (f"2345678923{n}" for n in range(22, 100) if "0" not in str(n))
         whole = (digits[:11] + check_digit(digits[:11]) for digits in candidates)
         return next(each for each in whole if each[-1] in "23456789" and each not in drawn)
+
+    def unknown_code(self) -> str:
+        """A code that no handover has."""
+        drawn = {*self.handed.values(), self.handed_before}
+        candidates = (str(n) * CODE_LENGTH for n in range(10))
+        return next(each for each in candidates if each not in drawn)
 
     def in_days(self, days: int) -> str:
         """The digits of a day and its month."""
@@ -63,6 +74,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "KeyHomeNumber": (Example("a_number", lambda _: national(LANDLINE)),),
     "KeyPostcode": (Example("a_postcode", lambda props: props.postcodes[0]),),
     "KeyHouseNumber": (Example("a_house_number", lambda _: "12"),),
+    "KeyHandoverCode": (
+        Example("a_code", lambda props: props.handed[props.language]),
+        Example("a_used_code", lambda props: props.handed_before),
+        Example("an_unknown_code", Props.unknown_code),
+    ),
 }
 """By the name of a step that asks for digits: what callers key in. A new one needs a line here."""
 

@@ -16,7 +16,8 @@ class NeverOpen(Exception):  # noqa: N818  named for what happened
 class Situation:
     """When somebody rings and when he answers (UTC), from which number, and what is free.
 
-    `has_texts` says that he was sent so many messages about his appointment that no more are.
+    `has_texts` says that he was sent so many messages about his appointment that no more are, and
+    `agent_speaks` in which language an agent hands the call over, where one does.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Situation:
     number: str = MOBILE
     is_full: bool = False
     has_texts: bool = False
+    agent_speaks: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -46,8 +48,8 @@ def usual(calendar: Calendar, now: datetime) -> Situation:
     return Situation("usual", moment, moment)
 
 
-def situations(calendar: Calendar, now: datetime) -> tuple[Situation, ...]:
-    """All of them, the usual one first."""
+def situations(calendar: Calendar, now: datetime, language: str) -> tuple[Situation, ...]:
+    """All of them, the usual one first, for a conversation in a language."""
     first = usual(calendar, now)
     at = first.rings_at
     closes = _closes(calendar, at)
@@ -57,6 +59,7 @@ def situations(calendar: Calendar, now: datetime) -> tuple[Situation, ...]:
         Situation("withheld", at, at, WITHHELD),
         Situation("full", at, at, is_full=True),
         Situation("texted", at, at, has_texts=True),
+        Situation("handed", at, at, agent_speaks=language),
         Situation("closing", closes - timedelta(seconds=1), closes),
         Situation("closed", closes, closes),
         Situation("closed, withheld", closes, closes, WITHHELD),

@@ -15,12 +15,13 @@ from ivr import dialogue
 from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
+from ivr.handover import KeyHandoverCode
 from ivr.line import Event, Line
 from ivr.rehearsal.books import free_book, full_book
 from ivr.rehearsal.props import Props
 from ivr.rehearsal.situations import Situation, opens
 from ivr.speaker import Speaker
-from ivr.step import Back, Step
+from ivr.step import Back
 from ivr.twiml import Writer
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
@@ -40,8 +41,12 @@ class Performance:
     call: Call = field(init=False)
 
     def __post_init__(self) -> None:
-        """The telephone is answered."""
-        self.call = dialogue.greet("rehearsal", self._desk(self.situation.rings_at))
+        """The telephone is answered; an agent who hands a call over is asked for the code."""
+        desk = self._desk(self.situation.rings_at)
+        self.call = dialogue.greet("rehearsal", desk)
+        if self.situation.agent_speaks:
+            asked = replace(self.call, language=self.situation.agent_speaks)
+            self.call = dialogue.hand_over(asked, (*asked.path, KeyHandoverCode()), desk)
 
     def hear(self, answers: tuple[Answer, ...]) -> Call:
         """The call after the caller's answers, one by one."""
@@ -61,7 +66,7 @@ class Performance:
 
     def begins_anew(self, key: str) -> bool:
         """Whether an option leads to the first question, however many steps back that is."""
-        leads: Step | Back | None = None
+        leads: object = None
         with suppress(_Undone), self.connection.begin_nested():
             desk = self._desk(self.situation.answers_at, self.call)
             leads = self.call.path[-1].answered(key, desk)
@@ -87,6 +92,7 @@ class Stage:
     def props(self, situation: Situation) -> Props:
         """What callers have at hand in a situation."""
         props = self.at_hand_full if situation.is_full else self.at_hand
+        props = replace(props, language=situation.agent_speaks)
         return replace(props, booked=props.texted) if situation.has_texts else props
 
     @contextmanager

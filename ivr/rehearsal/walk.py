@@ -76,7 +76,10 @@ class Passage:
         """Whether it leads to where the caller was before, or to the first question."""
         if self.target.final:
             return self.target in self.before.path[:-1]
-        return len(self.after.path) < len(self.before.path)
+        if len(self.after.path) >= len(self.before.path):
+            return False
+        was_there = self.before.path[len(self.after.path) - 1]
+        return type(self.target) is type(was_there)
 
     @property
     def presses(self) -> int:
@@ -104,11 +107,10 @@ def walks(
     stage: Stage, now: datetime, languages: Iterable[str], *, each_service: bool
 ) -> list[Walk]:
     """The dialogue in all circumstances; if so wished, every service in the usual ones."""
-    circumstances = situations(stage.calendar, now)
     return [
         walk(stage, each, language, each_service=each_service and each.name == "usual")
         for language in languages
-        for each in circumstances
+        for each in situations(stage.calendar, now, language)
     ]
 
 

@@ -11,7 +11,7 @@ from tests.conftest import World
 from tests.ivr.rehearsed import Edge, drawn_edges, drawn_steps, the_passages
 from tests.ivr.test_every_key import step_of
 
-FIRST = {"Welcome", "Closed"}
+FIRST = {"Welcome", "Closed", "KeyHandoverCode"}
 SHARED = {True: "CallAgent", False: "AgentsClosed"}
 OUTCOMES = {"spoken": "completed", "no_answer": "no-answer"}
 

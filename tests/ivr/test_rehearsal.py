@@ -17,7 +17,8 @@ from tests.conftest import TUESDAY, World
 from tests.ivr.rehearsed import the_calendar, the_passages
 from tests.prompts.languages import kept_in
 
-PROPS = Props("234567892355", "234567892367", "234567892378", TUESDAY, ("2350",))
+REFERENCES = ("234567892355", "234567892367", "234567892378")
+PROPS = Props(*REFERENCES, TUESDAY, ("2350",), {"nl": "000000000"}, "111111111")
 
 
 def test_a_step_without_an_example_is_named() -> None:

@@ -118,7 +118,7 @@ def test_a_wordy_municipality_is_told(
     done = runs(world, "report")
     assert done.exit_code == 1
     assert "the greeting (nl): 27.6 seconds until the first option, at most 6" in done.stderr
-    assert "Welcome (nl): 41.6 seconds of speech before a key is awaited" in done.stderr
+    assert "Welcome (nl): 43.6 seconds of speech before a key is awaited" in done.stderr
     assert "| travel-document" in done.stdout
 
 

@@ -15,6 +15,7 @@ from ivr.call_back import ConfirmCallBack
 from ivr.closed import Closed
 from ivr.errand import Errand, Seen, Time
 from ivr.existing import Cancelled, ConfirmCancel, Existing, Over, WhatToBring
+from ivr.handover import Announced
 from ivr.home_visit import CannotCome, NobodyBrings, Visit
 from ivr.offering import ChooseOpening, NothingFree
 from ivr.questions import GroupName, Menu, Prompt, ServiceName
@@ -158,6 +159,7 @@ def menus(file: MunicipalityFile) -> list[Step]:
         ConfirmMobile("222", "+31612345678", "0612345678"),
         Texted(TEN_O_CLOCK),
         EnoughTexts(),
+        Announced(1, "nl", "en", Wish("disabled-parking"), is_existing=False),
         AgentsBusy(),
         AgentsClosed(),
         ConfirmCallBack("+31612345678"),

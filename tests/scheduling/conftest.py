@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-import scheduling.handovers
 import scheduling.presence  # noqa: F401  its table is one of those that are brought back
 from scheduling.calendar import Calendar
 from scheduling.database import Database

@@ -1,0 +1,117 @@
+"""Into the flow: calls that an agent hands over, with all that the caller has said already.
+
+In a consultation the agent keys a code and hears what will happen; when he completes the transfer
+nothing tells the line that somebody else is listening now. So after the announcement it waits, and
+then begins for the caller from the beginning.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr import existing, offering, welcome
+from ivr.desk import Desk
+from ivr.errand import Errand
+from ivr.questions import Entry, Menu, Persons, Prompt, ServiceName, Words
+from ivr.step import Back, Path, Step
+from scheduling.errors import ExpiredHandover, TooManyGuesses, UnknownHandover, UsedHandover
+from scheduling.handovers import LENGTH, Handover
+from scheduling.openings import Wish
+
+
+def begins(desk: Desk, handover: Handover) -> Path:
+    """Where a caller begins who was handed over: at his times, or at his appointment."""
+    groups = tuple(group.key for group in desk.municipality.groups)
+    spoken = desk.municipality.languages
+    language = handover.language if handover.language in spoken else ""
+    greeting = welcome.Welcome(groups, spoken, language, handover.id)
+    if handover.reference:
+        found = desk.book.find(handover.reference)
+        return (greeting, existing.existing(desk, found)) if found else (greeting,)
+    wish = _wish(desk, handover)
+    return (greeting, offering.offer(desk, Errand(wish))) if wish else (greeting,)
+
+
+def _wish(desk: Desk, handover: Handover) -> Wish | None:
+    """What the agent filled in, where the municipality has it for so many persons."""
+    name = handover.service or ""
+    service = desk.municipality.services.get(name)
+    fits = service is not None and handover.persons <= service.persons
+    return Wish(name, handover.persons) if fits else None
+
+
+@dataclass(frozen=True)
+class KeyHandoverCode(Step):
+    """The code of a handover, keyed in by an agent."""
+
+    notice: str = ""
+
+    def ask(self) -> Entry:
+        """Asks for its digits."""
+        told = (Prompt(self.notice),) if self.notice else ()
+        core = (Prompt("key_handover"),)
+        return Entry(LENGTH, _is_code, "handover_wrong", intro=told, core=core)
+
+    def answered(self, key: str, desk: Desk) -> Step | Back:
+        """Leads to what will happen; a code that is used or over leads to the greeting."""
+        try:
+            handover = desk.redeem(key)
+        except UnknownHandover:
+            return KeyHandoverCode(notice="handover_unknown")
+        except UsedHandover:
+            return Back(to_first=True, notice="handover_used")
+        except ExpiredHandover:
+            return Back(to_first=True, notice="handover_expired")
+        except TooManyGuesses:
+            return Back(to_first=True, notice="handover_refused")
+        return announced(desk, handover)
+
+
+def _is_code(keys: str) -> bool:
+    return len(keys) == LENGTH
+
+
+def announced(desk: Desk, handover: Handover) -> "Announced":
+    """What the agent hears."""
+    languages = desk.municipality.languages
+    spoken = handover.language if handover.language in languages else languages[0]
+    is_existing = bool(handover.reference)
+    wish = _wish(desk, handover)
+    return Announced(handover.id, desk.caller.language, spoken, wish, is_existing)
+
+
+@dataclass(frozen=True)
+class Announced(Step):
+    """Tells the agent what the caller will hear, and waits for the transfer."""
+
+    passing: ClassVar[bool] = True
+
+    handover: int
+    agent_speaks: str
+    caller_speaks: str
+    wish: Wish | None
+    is_existing: bool
+
+    def ask(self) -> Menu:
+        """Service, persons and language; any key begins at once, and so does silence."""
+        tongue = self.agent_speaks
+        told = Prompt("handed_open", language=tongue)
+        if self.wish:
+            words: Words = {
+                "service": ServiceName(self.wish.service),
+                "persons": Persons(self.wish.persons),
+            }
+            told = Prompt("handed_service", words, tongue)
+        if self.is_existing:
+            told = Prompt("handed_existing", language=tongue)
+        named = Prompt("language_name", language=self.caller_speaks)
+        core = (told, named, Prompt("hand_over_now", language=tongue))
+        return Menu({}, core=core, hidden=frozenset("12345678"))
+
+    def answered(self, key: str, desk: Desk) -> Path:  # noqa: ARG002  any key
+        """Begins for the caller."""
+        return self.silent(desk)
+
+    def silent(self, desk: Desk) -> Path:
+        """Begins for the caller, from the beginning."""
+        handover = desk.handover_of(self.handover)
+        return begins(desk, handover or Handover(language=self.caller_speaks))

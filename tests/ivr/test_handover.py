@@ -1,0 +1,194 @@
+"""An agent, an exchange and a caller: a call is handed over, and nothing is asked again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.carrier import PhoneCall
+from ivr.handover_tokens import HEADER, code_in, token
+from scheduling.handovers import LENGTH, MOST_A_CALL, Handover, make, note_for
+from scheduling.openings import Wish
+from tests.calling import hears, key_in, press_all
+from tests.conftest import TEN_O_CLOCK, World
+from tests.ivr.looking import adds_up, booked, held
+from tests.scheduling.door import Door
+
+PAIR = Handover("travel-document", 2, number="+31687654321", note="in een rolstoel", agent="anna")
+SECRET = "a-token-for-tests"  # noqa: S105  of the tests' own installation
+NO_CODES = ("000000000", "111111111", "222222222")
+
+
+def made(world: World, handover: Handover = PAIR) -> str:
+    """The code that the agent's page shows."""
+    return world.database.transact(lambda c: make(c, handover, world.clock()))
+
+
+def signed(world: World, code: str, minutes: int = 10) -> str:
+    """The token with which an exchange hands a call over."""
+    return token(code, SECRET, world.clock() + timedelta(minutes=minutes))
+
+
+def consults(world: World) -> PhoneCall:
+    """An agent who has rung the line's second number."""
+    call = world.caller(number="+31715458501")
+    call.ring("/voice/handover")
+    return call
+
+
+def sip(world: World, header: str) -> PhoneCall:
+    """A call that an exchange sends to the SIP domain, with a header."""
+    call = world.caller(number="sip:900@exchange.example.nl")
+    call.post = with_header(call, header)
+    call.ring("/voice/handover")
+    return call
+
+
+def with_header(call: PhoneCall, header: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Posts as Twilio does for a call on a SIP domain."""
+    post = call.post
+    return lambda path, form: post(path, {**form, HEADER: header})
+
+
+def test_a_code_leads_to_the_first_free_times(worlds: World) -> None:
+    """The agent hears what will happen, the caller the times from the beginning."""
+    call = consults(worlds)
+    assert hears(call, "negen cijfers")
+    press_all(call, code := made(worlds))
+    assert len(code) == LENGTH
+    assert hears(call, "twee personen")
+    assert hears(call, "Nederlands. Verbind de beller nu door.")
+    call.stay_silent()
+    assert hears(call, "Ik noem de eerste tijden")
+    assert len(held(worlds)) == 3
+    press_all(call, "11")
+    (entry,) = booked(worlds)
+    assert (entry.service, entry.persons) == ("travel-document", 2)
+    with worlds.database.read() as connection:
+        assert note_for(connection, entry.reference or "") == PAIR.note
+    assert adds_up(worlds)
+
+
+def test_a_key_begins_at_once_in_the_caller_s_language(world: World) -> None:
+    """The agent hears his own language, the caller hers; a star leads to the greeting in it."""
+    call = consults(world)
+    press_all(call, made(world, replace(PAIR, language="en")))
+    assert hears(call, "Verbind")
+    call.press("1")
+    assert hears(call, "first free times")
+    call.press("*")
+    assert hears(call, "Voor Nederlands")
+
+
+def test_two_callers_with_one_code(world: World) -> None:
+    """The second hears that it is used, and reaches the greeting."""
+    code = made(world)
+    press_all(consults(world), code)
+    second = consults(world)
+    press_all(second, code)
+    assert hears(second, "al gebruikt")
+    assert hears(second, "afsprakenlijn")
+
+
+def test_an_expired_code_leads_to_the_greeting(world: World) -> None:
+    """It is said."""
+    call = consults(world)
+    code = made(world)
+    world.clock.passes(minutes=10)
+    press_all(call, code)
+    assert hears(call, "niet meer geldig")
+
+
+def test_a_mistyped_code_is_asked_for_again_a_few_times(world: World) -> None:
+    """Then even the right one is not looked up, and the greeting comes."""
+    call = consults(world)
+    for wrong in NO_CODES[:MOST_A_CALL]:
+        press_all(call, wrong)
+        assert hears(call, "kennen deze code niet")
+    press_all(call, made(world))
+    assert hears(call, "nu niet opzoeken")
+    assert hears(call, "afsprakenlijn")
+
+
+def test_half_a_code_is_no_guess(world: World) -> None:
+    """It is asked for again."""
+    call = consults(world)
+    key_in(call, "123")
+    assert hears(call, "Een code heeft negen cijfers")
+    assert call.retry().body == call.last_reply.body
+
+
+def test_an_existing_appointment_is_named(world: World) -> None:
+    """Where the agent had its reference; one that nobody has leads to the greeting."""
+    press_all(world.rings(), "11111")
+    (entry,) = booked(world)
+    call = consults(world)
+    press_all(call, made(world, Handover(reference=entry.reference)) + "1")
+    assert hears(call, "U heeft een afspraak")
+    call = consults(world)
+    press_all(call, made(world, Handover(reference="222")) + "1")
+    assert hears(call, "afsprakenlijn")
+
+
+def test_a_handover_without_a_service_is_a_greeting(world: World) -> None:
+    """In the caller's language; so is one for more persons than come, or for no service of ours."""
+    for handover in (Handover(language="en"), replace(PAIR, persons=99, language="en")):
+        call = consults(world)
+        press_all(call, made(world, handover) + "1")
+        assert hears(call, "Voor Nederlands")
+
+
+def test_a_service_that_became_full_says_so(world: World) -> None:
+    """With the first free day."""
+    door = Door(world.database, world.calendar, TEN_O_CLOCK)
+    code = made(world)
+    door.fill(Wish("travel-document", 2))
+    call = consults(world)
+    press_all(call, code + "1")
+    assert hears(call, "geen tijd vrij")
+
+
+def test_a_signed_header_leads_to_the_times_in_one_turn(worlds: World) -> None:
+    """Nothing is asked; the request may come twice; another call with it begins at the greeting."""
+    header = signed(worlds, made(worlds))
+    call = sip(worlds, header)
+    assert hears(call, "Ik noem de eerste tijden")
+    assert call.retry().body == call.last_reply.body
+    assert len(held(worlds)) == 3
+    assert hears(sip(worlds, header), "afsprakenlijn")
+
+
+@pytest.mark.parametrize("header", ["", "a\r\nb", "9" * 10_000, "\udcff".encode(errors="replace")])
+def test_other_headers_are_not_believed(world: World, header: str | bytes) -> None:
+    """The call begins at the greeting."""
+    assert hears(sip(world, str(header)), "afsprakenlijn")
+
+
+def test_an_expired_header_is_not_believed(world: World) -> None:
+    """Nor is one that was changed."""
+    code = made(world)
+    for header in (signed(world, code, minutes=0), signed(world, code)[:-1] + "x"):
+        assert hears(sip(world, header), "afsprakenlijn")
+
+
+@given(st.text(), st.text(min_size=1))
+def test_only_what_is_signed_has_a_code(told: str, secret: str) -> None:
+    """Whatever stands in a header."""
+    assert code_in(told, "secret", TEN_O_CLOCK) == ""
+    right = token("123456789", "secret", TEN_O_CLOCK + timedelta(seconds=1))
+    assert code_in(right, "secret", TEN_O_CLOCK) == "123456789"
+    assert code_in(right + told, "secret", TEN_O_CLOCK) == ("" if told else "123456789")
+    assert code_in(right, secret + "!", TEN_O_CLOCK) == ""
+
+
+def test_the_line_takes_its_own_call_back(world: World) -> None:
+    """A caller who is with an agent goes back, as Twilio's update of the call asks."""
+    call = world.rings()
+    code = made(world)
+    call.ring(f"/voice/handover?token={signed(world, code)}")
+    assert hears(call, "Ik noem de eerste tijden")
+    assert call.retry().body == call.last_reply.body
+    press_all(call, "11")
+    assert len(booked(world)) == 1
