@@ -177,9 +177,9 @@ def _draw() -> str:
 
 
 def _too_many(connection: Connection, call: str, now: datetime) -> bool:
-    of_call = _count(connection, handover_guesses.c.holder == call)
-    of_all = _count(connection, handover_guesses.c.at > now - _HOUR)
-    return of_call >= MOST_A_CALL or of_all >= MOST_AT_ALL
+    if _count(connection, handover_guesses.c.at > now - _HOUR) >= MOST_AT_ALL:
+        return True
+    return _count(connection, handover_guesses.c.holder == call) >= MOST_A_CALL
 
 
 def _count(connection: Connection, which: object) -> int:
