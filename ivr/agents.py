@@ -19,7 +19,7 @@ def employee(desk: Desk, lead: str = "") -> Step:
     """
     if not desk.agents_open:
         return AgentsClosed(lead)
-    return CallAgent(lead, shows_line=not desk.number)
+    return CallAgent(lead, shows_line=not desk.shown)
 
 
 def _insist(desk: Desk) -> Step:
@@ -29,7 +29,7 @@ def _insist(desk: Desk) -> Step:
     """
     if not desk.agents_open:
         return _rung_back(desk)
-    return CallAgent(insists=True, shows_line=not desk.number)
+    return CallAgent(insists=True, shows_line=not desk.shown)
 
 
 def _rung_back(desk: Desk) -> Step:

@@ -19,6 +19,9 @@ from scheduling.tasks import Task, ask_for, is_open
 
 _TWO_WEEKS = 14
 
+_LONGEST_TRANSFER = timedelta(minutes=5)
+"""After a code an agent may talk so long before he completes the transfer."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -33,9 +36,9 @@ class Home:
 class Desk:
     """The appointment book and the calendar, on behalf of one caller, at one moment (UTC).
 
-    `has_offers` is False while surely nothing is held for the caller. `number` (E.164) is that from
-    which he rings, empty where it is withheld; `handover` is with what an agent sent him. Times are
-    those that the caller hears: a visit at his door begins later than the time that it takes.
+    `has_offers` is False while surely nothing is held for the caller. `shown` (E.164) is the number
+    from which the call comes, empty where it is withheld. Times are those that the caller hears: a
+    visit at his door begins later than the time that it takes.
     """
 
     book: AppointmentBook
@@ -43,8 +46,21 @@ class Desk:
     caller: Holder
     now: datetime
     has_offers: bool = False
-    number: str = ""
-    handover: int = 0
+    shown: str = ""
+
+    @property
+    def handover(self) -> Handover | None:
+        """With what an agent sent the caller, where one did."""
+        return handovers.of_call(self.book.connection, self.caller.key)
+
+    @property
+    def number(self) -> str:
+        """The caller's own number (E.164), empty where it is not known.
+
+        A call that an agent handed over shows the number of the agent or of his exchange.
+        """
+        found = self.handover
+        return found.number if found else self.shown
 
     @property
     def municipality(self) -> Municipality:
@@ -89,6 +105,13 @@ class Desk:
         """Whether anybody is there for a service on a day."""
         return bool(self._hours(wish, day))
 
+    def is_full_before(self, wish: Wish, day: date) -> bool:
+        """Whether there are hours before a day in which a visit could be, were they not full."""
+        soonest = openings.window(self.calendar, wish, self.now).start
+        ends = soonest + openings.duration(self.calendar, wish)
+        days = (self.today + timedelta(days=n) for n in range((day - self.today).days))
+        return any(hours.end >= ends for each in days for hours in self._hours(wish, each))
+
     def is_urgent(self, wish: Wish) -> bool:
         """Whether a service must be done within a term."""
         return self.municipality.services[wish.service].term is not None
@@ -123,10 +146,12 @@ class Desk:
 
     def confirm(self, wish: Wish, starts_at: datetime) -> Appointment:
         """Books a time, and sends a message where he rings from a mobile; raises OpeningTaken."""
-        mobile = self.number if is_mobile(self.number) else None
+        handover = self.handover
+        number = handover.number if handover else self.shown
+        mobile = number if is_mobile(number) else None
         booked = self.book.confirm(self.caller, wish, starts_at - self._travel(wish), mobile)
-        if self.handover:
-            handovers.note_booked(self.book.connection, self.handover, booked.reference)
+        if handover:
+            handovers.note_booked(self.book.connection, handover.id, booked.reference)
         return booked
 
     def redeem(self, code: str) -> Handover:
@@ -137,9 +162,15 @@ class Desk:
         """The handover with a code that came signed; raises as `scheduling.handovers` says."""
         return handovers.redeem_proven(self.book.connection, code, self.caller.key, self.now)
 
-    def handover_of(self, handover: int) -> Handover | None:
-        """The handover with an id."""
-        return handovers.find(self.book.connection, handover)
+    def note_number(self, handover: Handover, number: str) -> None:
+        """Notes the caller's number with a handover, where the agent did not know it."""
+        handovers.note_number(self.book.connection, handover.id, number)
+
+    @property
+    def awaits_caller(self) -> bool:
+        """Whether the caller whom an agent announced may still have to come onto the line."""
+        found = self.handover
+        return bool(found and found.used_at and self.now < found.used_at + _LONGEST_TRANSFER)
 
     def find(self, reference: str) -> Appointment | None:
         """The appointment with a reference; raises TooManyGuesses.

@@ -31,14 +31,14 @@ def greet(sid: str, desk: Desk) -> Call:
     return Call(sid, 1, (first,), desk.municipality.languages[0], desk.now, ended=first.ends)
 
 
-def hand_over(call: Call, path: Path, desk: Desk, notice: str = "") -> Call:
+def hand_over(call: Call, path: Path, desk: Desk) -> Call:
     """A call that an agent hands over, on its path."""
-    return _elsewhere(replace(call, heard_at=desk.now, notice=notice), path, desk)
+    return _elsewhere(replace(call, heard_at=desk.now, notice=""), path, desk)
 
 
 def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     """The call after an answer. The star leads back, the hash says the question again."""
-    call = replace(call, heard_at=desk.now, notice="")
+    told, call = call.notice, replace(call, heard_at=desk.now, notice="")
     if not call.path:
         return replace(greet(call.sid, desk), turn=call.turn)
     here = call.path[-1]
@@ -46,14 +46,14 @@ def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     if isinstance(here, CallAgent):
         return _on(call, here.answered(answer.transfer or "failed", desk), desk)
     if isinstance(question, Menu | Entry):
+        if answer.key is None:
+            return _silent(call, told, desk)
         return _heard_key(call, question, answer.key, desk)
     return call
 
 
-def _heard_key(call: Call, question: Menu | Entry, key: str | None, desk: Desk) -> Call:
+def _heard_key(call: Call, question: Menu | Entry, key: str, desk: Desk) -> Call:
     here = call.path[-1]
-    if key is None:
-        return _silent(call, desk)
     leads = _leads(here, question, key, desk)
     if leads is None:
         wrong = question.wrong if isinstance(question, Entry) else "no_match"
@@ -61,14 +61,17 @@ def _heard_key(call: Call, question: Menu | Entry, key: str | None, desk: Desk) 
     if isinstance(leads, Back):
         return _back(call, leads, desk)
     if isinstance(leads, tuple):
-        return _elsewhere(call, leads, desk)
+        return _for_caller(call, leads, desk)
     return _on(call, leads, desk) if leads is not here else _afresh(call, desk)
 
 
-def _silent(call: Call, desk: Desk) -> Call:
+def _silent(call: Call, told: str, desk: Desk) -> Call:
+    """A miss, or the end; while nobody may be there yet who listens, all of it once more."""
     here = call.path[-1]
     if begins := here.silent(desk):
-        return _elsewhere(call, begins, desk)
+        return _for_caller(call, begins, desk)
+    if told == "handed_here" and desk.awaits_caller:
+        return _for_caller(call, call.path, desk)
     if here.final:
         return _on(call, Goodbye(), desk)
     return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
@@ -111,6 +114,11 @@ def _on(call: Call, step: Step, desk: Desk) -> Call:
 def _elsewhere(call: Call, path: Path, desk: Desk) -> Call:
     """The call on another path, in the language with which that begins."""
     return _at(call, path, path[0].language() or call.language, desk)
+
+
+def _for_caller(call: Call, path: Path, desk: Desk) -> Call:
+    """The call on a path that begins for a caller whom an agent may be putting through now."""
+    return _same(_elsewhere(replace(call, notice="handed_here"), path, desk), desk)
 
 
 def _back(call: Call, leads: Back, desk: Desk) -> Call:

@@ -2,10 +2,11 @@
 
 In a consultation the agent keys a code and hears what will happen; when he completes the transfer
 nothing tells the line that somebody else is listening now. So after the announcement it waits, and
-then begins for the caller from the beginning.
+then it begins for the caller; until a key is pressed it begins again and again, for some minutes,
+each time in full and with its name first. Whoever comes onto the line late hears the beginning.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ivr import existing, offering, welcome
@@ -20,15 +21,26 @@ from scheduling.openings import Wish
 
 def begins(desk: Desk, handover: Handover) -> Path:
     """Where a caller begins who was handed over: at his times, or at his appointment."""
-    groups = tuple(group.key for group in desk.municipality.groups)
     spoken = desk.municipality.languages
     language = handover.language if handover.language in spoken else ""
-    greeting = welcome.Welcome(groups, spoken, language, handover.id)
+    greeting = replace(welcome.welcome(desk), spoken=language)
     if handover.reference:
         found = desk.book.find(handover.reference)
         return (greeting, existing.existing(desk, found)) if found else (greeting,)
     wish = _wish(desk, handover)
-    return (greeting, offering.offer(desk, Errand(wish))) if wish else (greeting,)
+    return (greeting, _offer(desk, wish)) if wish else (greeting,)
+
+
+def _offer(desk: Desk, wish: Wish) -> Step:
+    """The first free times; where all before their day is full, this is said.
+
+    Somebody may have taken what was free while the agent talked.
+    """
+    offered = offering.offer(desk, Errand(wish))
+    if isinstance(offered, offering.ChooseOpening):
+        first = offered.offered[0].on
+        return replace(offered, notice="full_until" if desk.is_full_before(wish, first) else "")
+    return offered
 
 
 def _wish(desk: Desk, handover: Handover) -> Wish | None:
@@ -76,7 +88,7 @@ def announced(desk: Desk, handover: Handover) -> "Announced":
     spoken = handover.language if handover.language in languages else languages[0]
     is_existing = bool(handover.reference)
     wish = _wish(desk, handover)
-    return Announced(handover.id, desk.caller.language, spoken, wish, is_existing)
+    return Announced(desk.caller.language, spoken, wish, is_existing)
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,6 @@ class Announced(Step):
 
     passing: ClassVar[bool] = True
 
-    handover: int
     agent_speaks: str
     caller_speaks: str
     wish: Wish | None
@@ -113,5 +124,4 @@ class Announced(Step):
 
     def silent(self, desk: Desk) -> Path:
         """Begins for the caller, from the beginning."""
-        handover = desk.handover_of(self.handover)
-        return begins(desk, handover or Handover(language=self.caller_speaks))
+        return begins(desk, desk.handover or Handover(language=self.caller_speaks))

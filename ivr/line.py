@@ -4,7 +4,7 @@ Each event is one transaction: the turn is claimed, the step answers, the call i
 document is written, and all of it commits together or not at all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,12 +15,10 @@ from ivr.desk import Desk
 from ivr.dialogue import Answer
 from ivr.handover import KeyHandoverCode, begins
 from ivr.twiml import Writer
-from ivr.welcome import Welcome
-from scheduling import handovers
 from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
-from scheduling.errors import ExpiredHandover, UnknownHandover, UsedHandover
+from scheduling.errors import Contended, ExpiredHandover, UnknownHandover, UsedHandover
 from scheduling.offers import Holder
 
 LONGEST_RETRY = timedelta(minutes=2)
@@ -97,10 +95,7 @@ class Line:
         has_offers = call is not None and any(step.holds for step in call.path)
         book = AppointmentBook(connection, self.calendar, now)
         holder = Holder(event.sid, "telephone", language)
-        handover = _handover(call)
-        found = handovers.find(connection, handover) if handover else None
-        number = (found and found.number) or event.number
-        return Desk(book, self.calendar, holder, now, has_offers, number, handover)
+        return Desk(book, self.calendar, holder, now, has_offers, event.number)
 
     def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
         if event.is_over:
@@ -120,28 +115,20 @@ class Line:
             return self._again(event, now, connection)
         desk = self.desk(connection, event, now, known)
         call = known or dialogue.greet(event.sid, desk)
+        if known is None and not calls.start(connection, call):
+            return self._again(event, now, connection)
         if code is None:
             call = dialogue.hand_over(call, (*call.path, KeyHandoverCode()), desk)
         else:
+            number = desk.number
             try:
                 found = desk.redeem_proven(code)
             except (UnknownHandover, UsedHandover, ExpiredHandover):
                 return self._again(event, now, connection)
-            if found.id == _handover(known):
-                return self._again(event, now, connection)
+            if known:
+                call = _claimed(connection, known)
+                desk.note_number(found, number)
             call = dialogue.hand_over(call, begins(desk, found), desk)
-        return self._begin(call, known, event, connection)
-
-    def _begin(self, call: Call, known: Call | None, event: Event, connection: Connection) -> str:
-        """Stores a call that was handed over; one that was here before goes on a turn later."""
-        if known is None:
-            if not calls.start(connection, call):
-                return self._again(event, call.heard_at, connection)
-            return self.writer.question(call.asks)
-        claimed = calls.claim(connection, call.sid, call.turn)
-        if claimed is None:
-            return self._again(event, call.heard_at, connection)
-        call = replace(call, turn=claimed.turn)
         calls.save(connection, call)
         return self.writer.question(call.asks)
 
@@ -189,7 +176,9 @@ class Line:
         return dialogue.hear(call, Answer(), self.desk(connection, event, now, call))
 
 
-def _handover(call: Call | None) -> int:
-    """With what an agent sent the caller; 0 where none did."""
-    path = call.path if call else ()
-    return next((each.handover for each in path if isinstance(each, Welcome)), 0)
+def _claimed(connection: Connection, known: Call) -> Call:
+    """The call a turn later; raises Contended where its caller did something in this moment."""
+    call = calls.claim(connection, known.sid, known.turn)
+    if call is None:
+        raise Contended("the call went on in this moment")
+    return call

@@ -1,6 +1,6 @@
 """How a call begins: the greeting, and the choice of a service."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr import existing, home_visit, offering
@@ -16,12 +16,11 @@ _LANGUAGE_KEYS = "987"
 
 @dataclass(frozen=True)
 class Welcome(Step):
-    """The greeting and the groups of services; `handover` is with what an agent sent the caller."""
+    """The greeting and the groups of services."""
 
     groups: tuple[str, ...]
     languages: tuple[str, ...]
     spoken: str = ""
-    handover: int = 0
 
     def ask(self) -> Menu:
         """Names the groups, an existing appointment, the employee and the other languages."""
@@ -33,7 +32,7 @@ class Welcome(Step):
     def answered(self, key: str, desk: Desk) -> Step:
         """Leads to the services of a group, to an employee, or to the same in another language."""
         if key in (languages := self._languages()):
-            return replace(self, spoken=languages[key].language)
+            return Welcome(self.groups, self.languages, languages[key].language)
         if key == self._existing:
             return existing.KeyReference()
         return choose_service(desk, self.groups[int(key) - 1])

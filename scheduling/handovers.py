@@ -97,6 +97,7 @@ class Handover:
     agent: str = ""
     minutes: int = 10
     id: int = 0
+    used_at: datetime | None = None
 
 
 def make(connection: Connection, handover: Handover, now: datetime) -> str:
@@ -105,7 +106,7 @@ def make(connection: Connection, handover: Handover, now: datetime) -> str:
     while connection.scalar(select(handovers.c.id).where(handovers.c.code == (code := _draw()))):
         pass
     values = asdict(handover)
-    del values["id"]
+    del values["id"], values["used_at"]
     expires_at = now + timedelta(minutes=values.pop("minutes"))
     values |= {"code": code, "made_at": now, "expires_at": expires_at}
     connection.execute(insert(handovers), values)
@@ -113,13 +114,16 @@ def make(connection: Connection, handover: Handover, now: datetime) -> str:
 
 
 def redeem(connection: Connection, code: str, call: str, now: datetime) -> Handover:
-    """The handover with a code that was keyed in during a call; nobody can use it again.
+    """The handover with a code that was keyed in during a call; no other call can use it again.
 
     Raises UnknownHandover, UsedHandover and ExpiredHandover, each of which counts as a guess, and
     TooManyGuesses. The transaction must commit all the same, or the guess is forgotten.
     """
     if _too_many(connection, call, now):
         raise TooManyGuesses
+    mine = (handovers.c.code == code) & (handovers.c.used_by == call)
+    if connection.scalar(select(handovers.c.id).where(mine)):
+        return _handover(connection, mine)
     try:
         return redeem_proven(connection, code, call, now)
     except (UnknownHandover, UsedHandover, ExpiredHandover):
@@ -128,9 +132,9 @@ def redeem(connection: Connection, code: str, call: str, now: datetime) -> Hando
 
 
 def redeem_proven(connection: Connection, code: str, call: str, now: datetime) -> Handover:
-    """The same for a code that came with a signature, which nobody can guess.
+    """The same for a code that came with a signature, which nobody can guess: it works once.
 
-    The call that has used it gets it again: its request may come twice.
+    Raises UsedHandover also for the call that has used it: its request came twice.
     """
     this = handovers.c.code == code
     is_new = (handovers.c.used_at.is_(None), handovers.c.expires_at > now)
@@ -140,16 +144,20 @@ def redeem_proven(connection: Connection, code: str, call: str, now: datetime) -
     found = connection.execute(select(handovers.c.used_by).where(this)).first()
     if found is None:
         raise UnknownHandover
-    if found.used_by == call:
-        return _handover(connection, this)
     raise UsedHandover if found.used_by else ExpiredHandover
 
 
-def find(connection: Connection, handover: int) -> Handover | None:
-    """The handover with an id, used or not."""
-    wanted = select(handovers.c.id).where(handovers.c.id == handover)
-    known = connection.scalar(wanted)
-    return _handover(connection, handovers.c.id == handover) if known else None
+def of_call(connection: Connection, call: str) -> Handover | None:
+    """The handover with which a call came, the last one where there were several."""
+    used = select(handovers.c.id).where(handovers.c.used_by == call)
+    last = connection.scalar(used.order_by(handovers.c.used_at.desc(), handovers.c.id.desc()))
+    return _handover(connection, handovers.c.id == last) if last else None
+
+
+def note_number(connection: Connection, handover: int, number: str) -> None:
+    """Notes the number (E.164) of the caller, where the agent did not know it."""
+    this = update(handovers).where(handovers.c.id == handover, handovers.c.number == "")
+    connection.execute(this.values(number=number))
 
 
 def note_booked(connection: Connection, handover: int, reference: str) -> None:
@@ -168,7 +176,17 @@ def note_for(connection: Connection, reference: str) -> str:
 def _handover(connection: Connection, which: object) -> Handover:
     row = connection.execute(select(handovers).where(which)).one()  # type: ignore[arg-type]
     minutes = int((row.expires_at - row.made_at) / timedelta(minutes=1))
-    known = ("service", "persons", "language", "number", "reference", "note", "agent", "id")
+    known = (
+        "service",
+        "persons",
+        "language",
+        "number",
+        "reference",
+        "note",
+        "agent",
+        "id",
+        "used_at",
+    )
     return Handover(minutes=minutes, **{name: row._mapping[name] for name in known})  # noqa: SLF001  its public name
 
 

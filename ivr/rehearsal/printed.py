@@ -85,7 +85,8 @@ class Printed:
 
     def when(self, situations: set[str]) -> str:
         """In which circumstances a key leads elsewhere than usual."""
-        order = ("full", "texted", "landline", "closing", "closed", "closed, withheld", "withheld")
+        rare = ("full", "texted", "handed", "landline")
+        order = (*rare, "closing", "closed", "closed, withheld", "withheld")
         first = next(each for each in order if each in situations)
         return self.word("when_" + first.replace(", ", "_"))
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from ivr.carrier import PhoneCall
 from ivr.handover_tokens import HEADER, code_in, token
 from scheduling.handovers import LENGTH, MOST_A_CALL, Handover, make, note_for
+from scheduling.interval import Interval
 from scheduling.openings import Wish
 from tests.calling import hears, key_in, press_all
-from tests.conftest import TEN_O_CLOCK, World
+from tests.conftest import TEN_O_CLOCK, TUESDAY, World
 from tests.ivr.looking import adds_up, booked, held
 from tests.scheduling.door import Door
 
@@ -82,6 +83,62 @@ def test_a_key_begins_at_once_in_the_caller_s_language(world: World) -> None:
     assert hears(call, "Voor Nederlands")
 
 
+def test_a_late_transfer_begins_at_the_beginning(worlds: World) -> None:
+    """Whenever the caller comes, the times are said in full again, and they are still held."""
+    call = consults(worlds)
+    press_all(call, made(worlds))
+    call.stay_silent()
+    said, times = call.heard, held(worlds)
+    assert said[0].startswith("Hier is de afsprakenlijn. Ik noem de eerste tijden")
+    for _ in range(8):
+        worlds.clock.passes(seconds=33)
+        assert [each.starts_at for each in held(worlds)] == [each.starts_at for each in times]
+        call.stay_silent()
+        assert call.heard == said
+        assert call.retry().body == call.last_reply.body
+    press_all(call, "21")
+    assert [entry.starts_at for entry in booked(worlds)] == [times[1].starts_at]
+    assert adds_up(worlds)
+
+
+def test_a_caller_who_never_comes_is_not_awaited_for_ever(world: World) -> None:
+    """After five minutes silence is a miss as everywhere, and the times are free in the end."""
+    call = consults(world)
+    press_all(call, made(world) + "1")
+    world.clock.passes(minutes=5)
+    call.stay_silent()
+    assert hears(call, "nog geen toets gehoord")
+    call.hang_up()
+    assert held(world) == []
+
+
+def test_once_a_key_is_pressed_somebody_is_there(world: World) -> None:
+    """Then silence is a miss, and the question is not said from the beginning again and again."""
+    call = consults(world)
+    press_all(call, made(world) + "1#")
+    assert not hears(call, "Hier is de afsprakenlijn")
+    call.stay_silent()
+    assert hears(call, "nog geen toets gehoord")
+
+
+def test_the_agent_s_own_number_is_not_the_caller_s(world: World) -> None:
+    """A code comes from the agent's telephone: it gets no message, and employees do not see it."""
+    for number, told in ((PAIR.number, PAIR.number), ("", None)):
+        call = world.caller(number="+31611111111")
+        call.ring("/voice/handover")
+        press_all(call, made(world, replace(PAIR, number=number)) + "111")
+        with world.database.read() as connection:
+            sql = "SELECT mobile FROM appointments WHERE status = 'booked' ORDER BY id DESC"
+            assert connection.exec_driver_sql(sql).scalar() == told
+
+
+def test_an_employee_is_shown_a_number_that_twilio_takes(world: World) -> None:
+    """A call from a SIP domain shows the line's own, also where the caller's is known."""
+    call = sip(world, signed(world, made(world)))
+    call.press("0")
+    assert call.shown == [call.line]
+
+
 def test_two_callers_with_one_code(world: World) -> None:
     """The second hears that it is used, and reaches the greeting."""
     code = made(world)
@@ -140,14 +197,37 @@ def test_a_handover_without_a_service_is_a_greeting(world: World) -> None:
         assert hears(call, "Voor Nederlands")
 
 
-def test_a_service_that_became_full_says_so(world: World) -> None:
-    """With the first free day."""
+@pytest.mark.parametrize(("days", "first"), [(1, "morgen, woensdag twee"), (3, "vrijdag vier")])
+def test_a_service_that_became_full_says_so(world: World, days: int, first: str) -> None:
+    """With the first free day, also where that is soon."""
     door = Door(world.database, world.calendar, TEN_O_CLOCK)
     code = made(world)
-    door.fill(Wish("travel-document", 2))
+    end = Interval.of_day(TUESDAY + timedelta(days=days), world.calendar.zone).start
+    door.fill(Wish("travel-document", 2), within=Interval(TEN_O_CLOCK, end))
     call = consults(world)
     press_all(call, code + "1")
-    assert hears(call, "geen tijd vrij")
+    assert hears(call, f"Hier is de afsprakenlijn. Alles is vol tot {first} december. {first}")
+    press_all(call, "11")
+    (mine,) = (entry for entry in booked(world) if entry.persons == 2 and entry.starts_at >= end)
+    assert mine.channel == "telephone"
+
+
+def test_a_service_that_became_full_altogether_says_so(world: World) -> None:
+    """With the last day on which nothing is free, and the ways that are left."""
+    code = made(world)
+    Door(world.database, world.calendar, TEN_O_CLOCK).fill(Wish("travel-document", 2))
+    call = consults(world)
+    press_all(call, code + "1")
+    assert hears(call, "geen tijd vrij tot en met")
+    assert hears(call, "Voor hulp van een medewerker: toets één.")
+
+
+def test_after_hours_the_first_free_day_is_no_sign_of_fullness(world: World) -> None:
+    """Nobody could have come before it."""
+    world.clock.passes(hours=6, minutes=45)
+    call = consults(world)
+    press_all(call, made(world) + "1")
+    assert hears(call, "Ik noem de eerste tijden")
 
 
 def test_a_signed_header_leads_to_the_times_in_one_turn(worlds: World) -> None:
@@ -183,12 +263,29 @@ def test_only_what_is_signed_has_a_code(told: str, secret: str) -> None:
     assert code_in(right, secret + "!", TEN_O_CLOCK) == ""
 
 
-def test_the_line_takes_its_own_call_back(world: World) -> None:
-    """A caller who is with an agent goes back, as Twilio's update of the call asks."""
-    call = world.rings()
-    code = made(world)
-    call.ring(f"/voice/handover?token={signed(world, code)}")
+def test_the_line_takes_its_own_call_back(worlds: World) -> None:
+    """A caller who is with an agent goes back, as Twilio's update of the call asks.
+
+    His number is that from which he rang, where the agent did not note another.
+    """
+    call = worlds.rings()
+    code = made(worlds, replace(PAIR, number=""))
+    call.ring(f"/voice/handover?token={signed(worlds, code)}")
     assert hears(call, "Ik noem de eerste tijden")
     assert call.retry().body == call.last_reply.body
     press_all(call, "11")
-    assert len(booked(world)) == 1
+    assert len(booked(worlds)) == 1
+    with worlds.database.read() as connection:
+        sql = "SELECT mobile FROM appointments WHERE status = 'booked'"
+        assert connection.exec_driver_sql(sql).scalar() == call.number
+    assert adds_up(worlds)
+
+
+def test_a_call_that_is_over_is_not_taken_back(world: World) -> None:
+    """The code is not used up."""
+    call = world.rings()
+    call.hang_up()
+    code = made(world)
+    path = f"/voice/handover?token={signed(world, code)}"
+    assert b"Ik noem" not in call.post(path, call._form()).body
+    assert hears(sip(world, signed(world, code)), "Ik noem de eerste tijden")

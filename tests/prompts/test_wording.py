@@ -159,7 +159,7 @@ def menus(file: MunicipalityFile) -> list[Step]:
         ConfirmMobile("222", "+31612345678", "0612345678"),
         Texted(TEN_O_CLOCK),
         EnoughTexts(),
-        Announced(1, "nl", "en", Wish("disabled-parking"), is_existing=False),
+        Announced("nl", "en", Wish("disabled-parking"), is_existing=False),
         AgentsBusy(),
         AgentsClosed(),
         ConfirmCallBack("+31612345678"),

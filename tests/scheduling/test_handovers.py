@@ -12,10 +12,11 @@ from scheduling.handovers import (
     MOST_A_CALL,
     MOST_AT_ALL,
     Handover,
-    find,
     make,
     note_booked,
     note_for,
+    note_number,
+    of_call,
     redeem,
     redeem_proven,
 )
@@ -48,19 +49,33 @@ def test_a_code_gives_all_that_the_agent_noted(door: Door) -> None:
     """Service, persons, language, number, note, agent."""
     found = used(door, made(door))
     assert isinstance(found, Handover)
-    assert Handover(**{**vars(found), "id": 0}) == PAIR
+    assert found.used_at == door.now
+    assert replace(found, id=0, used_at=None) == PAIR
     with door.database.read() as connection:
-        assert find(connection, found.id) == found
-        assert find(connection, 999) is None
+        assert of_call(connection, "CA1") == found
+        assert of_call(connection, "CA2") is None
 
 
 def test_a_code_works_once(door: Door) -> None:
-    """Another call hears that it is used; the same call may ask twice, as a retry does."""
+    """Another call hears that it is used; an agent who goes one step back may key it again."""
     code = made(door)
     assert isinstance(used(door, code), Handover)
     assert used(door, code, "CA2") is UsedHandover
-    again = door.database.transact(lambda c: redeem_proven(c, code, "CA1", door.now))
-    assert again.service == PAIR.service
+    assert isinstance(used(door, code), Handover)
+    with pytest.raises(UsedHandover):
+        door.database.transact(lambda c: redeem_proven(c, code, "CA1", door.now))
+
+
+def test_a_number_that_the_agent_did_not_know_is_noted(door: Door) -> None:
+    """One that he knew stays."""
+    for call, known in (("CA1", PAIR.number), ("CA2", "")):
+        found = used(door, made(door, replace(PAIR, number=known)), call)
+        assert isinstance(found, Handover)
+        door.database.transact(partial(note_number, handover=found.id, number="+31687654321"))
+        with door.database.read() as connection:
+            noted = of_call(connection, call)
+        assert noted
+        assert noted.number == (known or "+31687654321")
 
 
 def test_a_code_is_for_some_minutes(door: Door) -> None:
@@ -104,8 +119,8 @@ def test_the_counter_reads_the_note_and_old_handovers_are_forgotten(door: Door) 
     with door.database.read() as connection:
         assert note_for(connection, "222333444555") == PAIR.note
         assert note_for(connection, "555") == ""
-        assert find(connection, gone.id) != gone
-        still = find(connection, kept.id)
+        assert of_call(connection, "CA2") is None
+        still = of_call(connection, "CA1")
     assert still
     assert still.number == ""
 
