@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from multiprocessing import get_context
 
 import pytest
 
@@ -21,9 +22,13 @@ from scheduling.handovers import (
     redeem_proven,
 )
 from scheduling.presence import present, sign_in_to_calls, sign_out_of_calls, somebody_present
+from tests.scheduling import workers
 from tests.scheduling.door import Door
+from tests.scheduling.workers import DONE, TAKEN, Receiver
 
 PAIR = Handover("travel-document", 2, "en", "+31612345678", note="in een rolstoel", agent="anna")
+PROCESSES = 8
+ROUNDS = 12
 PRESSES_BESIDES_THE_CODE = 3
 """The key for the consultation, the key for the line's second number, the key for the transfer."""
 
@@ -76,6 +81,25 @@ def test_a_number_that_the_agent_did_not_know_is_noted(door: Door) -> None:
             noted = of_call(connection, call)
         assert noted
         assert noted.number == (known or "+31687654321")
+
+
+def test_of_eight_processes_that_come_with_one_code_one_gets_the_caller(door: Door) -> None:
+    """In each of twelve rounds seven are told that it is used, also where it came signed."""
+    codes = tuple(made(door, replace(PAIR, minutes=24 * 60)) for _ in range(ROUNDS))
+    url = door.database.url.render_as_string(hide_password=False)
+    receivers = [Receiver(str(n), url, door.now, codes) for n in range(PROCESSES)]
+    context = get_context("spawn")
+    start = context.Barrier(PROCESSES)
+    with context.Pool(PROCESSES, workers.ready, (start,)) as pool:
+        outcomes = pool.map(workers.race, receivers, chunksize=1)
+        pool.close()
+        pool.join()
+    told = [DONE, *[TAKEN] * (PROCESSES - 1)]
+    assert [sorted(each) for each in zip(*outcomes, strict=True)] == [sorted(told)] * ROUNDS
+    with door.database.read() as connection:
+        winners = [each.index(DONE) for each in zip(*outcomes, strict=True)]
+        for n, winner in enumerate(winners):
+            assert of_call(connection, f"{winner}-{n}")
 
 
 def test_a_code_is_for_some_minutes(door: Door) -> None:
