@@ -250,7 +250,7 @@ def test_moving_into_a_time_that_is_taken_meanwhile_offers_others(world: World) 
     rival = world.rings(number="+31687654321")
     press_all(rival, "211")
     call.press("1")
-    assert hears(call, "Die tijd is net door iemand anders genomen.")
+    assert hears(call, "Iemand anders heeft die tijd net genomen.")
     assert len(booked(world)) == 2
     assert adds_up(world)
 

@@ -80,7 +80,7 @@ def test_the_first_prompt_is_missed_below_the_name_of_its_table(folder: Path) ->
 
 def test_a_missing_word_is_named_with_its_file_and_line(folder: Path) -> None:
     """Who forgets to say the key reads on which line to write it."""
-    line = change(folder, "en", '"For later times: press {key}."', '"For later times: press four."')
+    line = change(folder, "en", '"Later times: press {key}."', '"Later times: press four."')
     (said,) = differences()
     assert said.startswith(f"{folder / 'en.toml'}:{line}: the prompt 'later_times'")
     assert said.endswith("write {key} in it")
@@ -95,9 +95,7 @@ def test_several_missing_words_are_each_written_as_they_must_be(folder: Path) ->
 
 def test_a_line_is_found_however_the_file_is_aligned(folder: Path) -> None:
     """A writer who aligns the equals signs still reads the right line."""
-    line = change(
-        folder, "en", 'later_times = "For later times: press {key}."', 'later_times  = "L"'
-    )
+    line = change(folder, "en", 'later_times = "Later times: press {key}."', 'later_times  = "L"')
     (said,) = differences()
     assert said.startswith(f"{folder / 'en.toml'}:{line}: ")
 
