@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from ivr.gateway import Gateway, connected
 from ivr.health import health
 from ivr.inbox import Inbox
 from ivr.line import Line
+from ivr.live import live_calls
 from ivr.logs import log_as_json
 from ivr.messages import messages
 from ivr.sender import Sender
@@ -44,6 +45,11 @@ from scheduling.database import Database
 from scheduling.errors import DatabaseAway
 from scheduling.municipality_file import BrokenFile, MunicipalityFile, read
 from scheduling.roster import publish
+from web import commands as web_commands
+from web.back_office import BackOffice
+from web.existing import agent
+from web.security import protect
+from web.signing_in import signing_in
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Parts:
     signature: Signature
     clock: Callable[[], datetime]
     instance: Path = Path("instance")
+    secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
 
     @property
     def texts(self) -> Texts:
@@ -100,12 +107,19 @@ def keep_loaded() -> None:
 def application(parts: Parts) -> Flask:
     """The application made of these parts."""
     app = Flask("app")
-    app.secret_key = parts.settings.secret_key.get_secret_value() or secrets.token_hex(32)
+    app.secret_key = parts.secret_key
     writer = Writer(Speaker(parts.calendar), urlsplit(parts.signature.public_url).path)
     line = Line(parts.database, parts.calendar, writer)
     app.extensions["telephone"] = Door(line, parts.signature, parts.clock, handover_secret(parts))
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
+    app.extensions["back_office"] = BackOffice(
+        parts.database, parts.calendar, parts.clock, partial(live_calls, parts.database)
+    )
+    forgery = protect(app, secure=parts.settings.public_url.startswith("https://"))
     for blueprint in (voice, messages, calendar_file, health):
+        forgery.exempt(blueprint)  # no forms of a browser: Twilio's are signed, the others read
+        app.register_blueprint(blueprint)
+    for blueprint in (signing_in, agent):
         app.register_blueprint(blueprint)
     _add_commands(app, parts)
     return app
@@ -135,6 +149,7 @@ def load(instance: Path) -> Parts:
         Signature.of((settings.public_url or settings.address).rstrip("/"), tokens),
         lambda: datetime.now(UTC) + ahead,
         instance,
+        settings.secret_key.get_secret_value() or _kept_secret(instance / "secret-key"),
     )
 
 
@@ -175,10 +190,11 @@ def _tokens(settings: Settings, instance: Path) -> tuple[str, ...]:
     """The account's tokens, or the random one of the demo, so that the check is never off."""
     given = (settings.twilio_auth_token, settings.twilio_auth_token_next)
     tokens = tuple(token.get_secret_value() for token in given if token.get_secret_value())
-    return tokens if settings.is_connected else (_demo_token(instance / "demo-token"),)
+    return tokens if settings.is_connected else (_kept_secret(instance / "demo-token"),)
 
 
-def _demo_token(path: Path) -> str:
+def _kept_secret(path: Path) -> str:
+    """A random secret that every worker, and the next start, finds in a file of its own."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=partial(os.open, mode=0o600), encoding="ascii") as file:
@@ -201,7 +217,8 @@ def _add_commands(app: Flask, parts: Parts) -> None:
         parts.file,
         parts.settings.lacks_account,
     )
-    for command in (*telephone_commands.COMMANDS, *book_commands.COMMANDS):
+    every = (telephone_commands, book_commands, web_commands)
+    for command in (command for commands in every for command in commands.COMMANDS):
         app.cli.add_command(_with_obj(command, telephone))
     demo = None if parts.settings.is_connected else parts.demo_messages
     post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)

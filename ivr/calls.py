@@ -117,6 +117,11 @@ def find(connection: Connection, sid: str) -> Call | None:
     return _call(*rows[0]) if rows else None
 
 
+def going_on(connection: Connection, since: datetime) -> list[Call]:
+    """The calls that are not over and were heard since a moment, the longest silent first."""
+    return [_call(*row) for row in _GOING_ON.rows(connection, this_moment=seconds(since))]
+
+
 def save(connection: Connection, call: Call) -> None:
     """Stores where the call is now."""
     _SAVE.run(connection, **_columns(call))
@@ -186,5 +191,10 @@ _CLAIM = Prepared(
     .returning(*_READ)
 )
 _FIND = Prepared(select(*_READ).where(_THIS))
+_GOING_ON = Prepared(
+    select(*_READ)
+    .where(_OPEN, calls.c.heard_at >= bindparam("this_moment"))
+    .order_by(calls.c.heard_at)
+)
 _SAVE = Prepared(update(calls).where(_THIS).values(_NEW))
 _END = Prepared(update(calls).where(_THIS, _OPEN).values(ended_at=bindparam("this_moment")))

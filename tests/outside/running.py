@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("ivr", "scheduling", "prompts")
+SOURCES = ("ivr", "scheduling", "prompts", "web")
 AT = "2026-12-01 10:00"
 OPENED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 """The same moment, which is in the hours of the telephone."""

@@ -22,6 +22,10 @@ import scheduling.handovers
 import scheduling.outbox
 import scheduling.presence
 import scheduling.tasks
+import web.accounts
+import web.audit
+import web.lockout
+import web.pages
 from scheduling.database import SCHEMA, Database
 from scheduling.migrations.run import configuration
 from scheduling.models import metadata
@@ -39,6 +43,10 @@ assert set(metadata.tables) >= {
         scheduling.presence.agents_present,
         scheduling.outbox.messages,
         scheduling.tasks.tasks,
+        web.accounts.staff,
+        web.audit.audit,
+        web.lockout.sign_in_failures,
+        web.pages.pages,
     )
 }
 

@@ -1,0 +1,1 @@
+"""The pages of the employees, used as they use them."""

@@ -1,0 +1,139 @@
+"""The accounts of employees: who may sign in, as what, and with which password."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Integer, String, Table, delete, insert, select, update
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from scheduling.models import UTCDateTime, metadata, one_of
+
+ROLES = ("agent", "reception", "counter", "manager")
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+_LONGEST_NAME = 40
+
+# What a password for a name that nobody has is compared with, so that it takes as long as any.
+_NOBODYS = (
+    "scrypt:32768:8:1$K1vZb0q7mW3xTn5R$"
+    "5f0c1de2b7a84963f0f1a9c4d6e7b82035149ac7de60f18b92a3c4d5e6f70819"
+    "2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f70819"
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(_LONGEST_NAME), nullable=False, unique=True),
+    Column("name", String(_LONGEST_NAME), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("password", String(300), nullable=False),
+    Column("stamp", String(32), nullable=False),
+    Column("added_at", UTCDateTime, nullable=False),
+    one_of("role", ROLES),
+    comment="Employees who may sign in. A session holds as long as its stamp is the one here.",
+)
+
+
+class NameTaken(Exception):  # noqa: N818  named for what happened
+    """There is an account with this name already."""
+
+
+class Unfit(ValueError):  # noqa: N818
+    """A name or a password that cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An employee who may sign in."""
+
+    id: int
+    name: str
+    role: str
+    stamp: str
+    added_at: datetime
+
+
+def add(connection: Connection, name: str, role: str, password: str, now: datetime) -> None:
+    """A new account; raises NameTaken, and Unfit."""
+    login = login_of(name)
+    if not login or len(name) > _LONGEST_NAME or len(login) > _LONGEST_NAME:
+        raise Unfit(f"a name has 1 to {_LONGEST_NAME} letters")
+    if not name.isprintable():
+        raise Unfit("a name has only letters that can be printed")
+    if connection.scalar(select(staff.c.id).where(staff.c.login == login)) is not None:
+        raise NameTaken(name)
+    values = {
+        "login": login,
+        "name": " ".join(name.split()),
+        "role": role,
+        "password": hashed(password),
+        "stamp": secrets.token_urlsafe(16),
+        "added_at": now,
+    }
+    connection.execute(insert(staff), values)
+
+
+def listed(connection: Connection) -> list[Account]:
+    """Every account, by name."""
+    rows = connection.execute(select(*_COLUMNS).order_by(staff.c.login))
+    return [Account(*row) for row in rows]
+
+
+def remove(connection: Connection, name: str) -> bool:
+    """Takes an account away, and with it every session; False where there is none."""
+    return connection.execute(delete(staff).where(staff.c.login == login_of(name))).rowcount == 1
+
+
+def set_password(connection: Connection, name: str, password: str) -> bool:
+    """Gives an account another password and ends its sessions; False where there is none.
+
+    Raises Unfit.
+    """
+    values = {"password": hashed(password), "stamp": secrets.token_urlsafe(16)}
+    changed = update(staff).where(staff.c.login == login_of(name)).values(values)
+    return connection.execute(changed).rowcount == 1
+
+
+def end_sessions(connection: Connection, account: Account) -> None:
+    """Ends every session of an account, wherever it was begun."""
+    fresh = update(staff).where(staff.c.id == account.id).values(stamp=secrets.token_urlsafe(16))
+    connection.execute(fresh)
+
+
+def with_stamp(connection: Connection, row: int, stamp: str) -> Account | None:
+    """The account of a session, or None where the session was ended."""
+    wanted = select(*_COLUMNS).where(staff.c.id == row, staff.c.stamp == stamp)
+    found = connection.execute(wanted).first()
+    return Account(*found) if found else None
+
+
+def stored(connection: Connection, name: str) -> tuple[Account | None, str]:
+    """The account with a name and what its password is compared with; also where there is none."""
+    wanted = select(*_COLUMNS, staff.c.password).where(staff.c.login == login_of(name))
+    found = connection.execute(wanted).first()
+    return (Account(*found[:-1]), found[-1]) if found else (None, _NOBODYS)
+
+
+def is_right(known: str, password: str) -> bool:
+    """Whether a password is the one that is stored; takes as long for a wrong one."""
+    return check_password_hash(known, password[:LONGEST_PASSWORD])
+
+
+def hashed(password: str) -> str:
+    """A password as it is stored; raises Unfit."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Unfit(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+    return generate_password_hash(password)
+
+
+def login_of(name: str) -> str:
+    """A name as it is compared: Fatima, fatima and a Fatima typed otherwise are one."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(each if each.isprintable() else " " for each in folded).split())
+
+
+_COLUMNS = (staff.c.id, staff.c.name, staff.c.role, staff.c.stamp, staff.c.added_at)

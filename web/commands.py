@@ -1,0 +1,141 @@
+"""`flask staff`: the accounts of the employees, and what they did."""
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+
+import click
+
+from scheduling.commands import Office, as_json
+from scheduling.database import Connection
+from scheduling.office import BookCommand
+from web import accounts, audit
+from web.audit import COMMAND_LINE, Deed
+
+_RANDOM_BYTES = 15
+
+
+@click.group()
+def staff() -> None:
+    """The accounts of the employees."""
+
+
+random_one = click.option("--random", "is_random", is_flag=True, help="Make a password, print it.")
+
+
+@staff.command("add", cls=BookCommand)
+@click.argument("name")
+@click.option("--role", type=click.Choice(accounts.ROLES), required=True)
+@random_one
+@click.pass_obj
+def add_command(office: Office, name: str, role: str, *, is_random: bool) -> None:
+    """Adds an account for NAME; asks for the password, or makes one with --random."""
+    password = _password(is_random=is_random)
+
+    def work(connection: Connection) -> None:
+        accounts.add(connection, name, role, password, office.clock())
+        _note(connection, office, "account_added", f"{name} ({role})")
+
+    try:
+        office.database.transact(work)
+    except accounts.NameTaken as taken:
+        raise click.ClickException(f"there is an account {taken} already") from taken
+    except accounts.Unfit as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    click.echo(f"{name} can sign in as {role}{_told(password, is_random=is_random)}")
+
+
+@staff.command("password", cls=BookCommand)
+@click.argument("name")
+@random_one
+@click.pass_obj
+def password_command(office: Office, name: str, *, is_random: bool) -> None:
+    """Gives NAME another password, and ends the sessions of that account."""
+    password = _password(is_random=is_random)
+
+    def work(connection: Connection) -> None:
+        _check_known(name, known=accounts.set_password(connection, name, password))
+        _note(connection, office, "password_set", name)
+
+    try:
+        office.database.transact(work)
+    except accounts.Unfit as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    click.echo(f"{name} has another password{_told(password, is_random=is_random)}")
+
+
+@staff.command("remove", cls=BookCommand)
+@click.argument("name")
+@click.pass_obj
+def remove_command(office: Office, name: str) -> None:
+    """Removes the account NAME; who is signed in with it is out at once."""
+
+    def work(connection: Connection) -> None:
+        _check_known(name, known=accounts.remove(connection, name))
+        _note(connection, office, "account_removed", name)
+
+    office.database.transact(work)
+    click.echo(f"{name} cannot sign in any more")
+
+
+@staff.command("list", cls=BookCommand)
+@as_json
+@click.pass_obj
+def list_command(office: Office, *, as_json: bool) -> None:
+    """The accounts."""
+    zone = office.calendar.zone
+    with office.database.read() as connection:
+        found = accounts.listed(connection)
+    if as_json:
+        shown = [
+            {"name": e.name, "role": e.role, "added_at": e.added_at.astimezone(zone).isoformat()}
+            for e in found
+        ]
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        return
+    for each in found:
+        click.echo(f"{each.role:<10} {each.added_at.astimezone(zone):%Y-%m-%d}  {each.name}")
+    if not found:
+        click.echo("nobody can sign in; add somebody: flask staff add NAME --role agent", err=True)
+
+
+@staff.command("audit", cls=BookCommand)
+@click.option("--days", type=click.IntRange(1), default=7, show_default=True)
+@as_json
+@click.pass_obj
+def audit_command(office: Office, days: int, *, as_json: bool) -> None:
+    """Who did what to which appointment, in the last days."""
+    zone = office.calendar.zone
+    with office.database.read() as connection:
+        found = audit.listed(connection, office.clock() - timedelta(days=days))
+    if as_json:
+        shown = [asdict(each) | {"at": each.at.astimezone(zone).isoformat()} for each in found]
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        return
+    for each in found:
+        about = "  ".join(part for part in (each.reference, each.detail) if part)
+        line = f"{each.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {each.who}  {each.action}  {about}"
+        click.echo(line.rstrip())
+
+
+def _password(*, is_random: bool) -> str:
+    if is_random:
+        return secrets.token_urlsafe(_RANDOM_BYTES)
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _told(password: str, *, is_random: bool) -> str:
+    return f"; the password is {password}" if is_random else ""
+
+
+def _note(connection: Connection, office: Office, action: str, detail: str) -> None:
+    audit.note(connection, Deed(office.clock(), COMMAND_LINE, action, detail=detail[:120]))
+
+
+def _check_known(name: str, *, known: bool) -> None:
+    if not known:
+        raise click.ClickException(f"there is no account {name}")
+
+
+COMMANDS: tuple[click.Command, ...] = (staff,)

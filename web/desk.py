@@ -1,0 +1,151 @@
+"""What an agent does for the caller on the line: the rules of the appointment book, and no others.
+
+Each deed is one transaction, written down with the name of the agent.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scheduling import holds
+from scheduling.book import AppointmentBook
+from scheduling.bookings import Appointment
+from scheduling.calendar import Calendar
+from scheduling.database import Connection
+from scheduling.errors import AppointmentChanged
+from scheduling.interval import Interval
+from scheduling.offers import Holder
+from scheduling.openings import duration
+from scheduling.tasks import done as strike_off
+from web import audit, pages
+from web.accounts import Account
+from web.audit import Deed
+from web.pages import Page
+from web.words import is_to_come
+
+STAYS = timedelta(minutes=15)
+"""How long times are held for an agent who chooses nothing."""
+
+
+CHANGED = "Deze afspraak is intussen veranderd. Kijk wat er nu staat."
+
+
+class PageGone(Exception):  # noqa: N818  named for what happened
+    """The page is of long ago, or of somebody else; or the time was never offered on it."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What an agent asked the caller besides: where a message goes, where he is visited."""
+
+    mobile: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class AgentDesk:
+    """The book and an agent, at one moment (UTC), within one transaction."""
+
+    connection: Connection
+    calendar: Calendar
+    account: Account
+    now: datetime
+
+    @property
+    def book(self) -> AppointmentBook:
+        """The appointment book."""
+        return AppointmentBook(self.connection, self.calendar, self.now)
+
+    def offer(self, page: Page, after: datetime | None = None) -> Page:
+        """The next free times for a page's wish, held for it; raises UnknownService."""
+        duration(self.calendar, page.wish)
+        far = self.now + timedelta(days=self.calendar.municipality.booking.horizon_days + 1)
+        within = Interval(after, max(after, far)) if after else None
+        found = self.book.offer(_holder(page), page.wish, within=within)
+        starts = tuple(each.starts_at for each in found)
+        offered = replace(page, offered=starts, offered_at=self.now)
+        pages.save(self.connection, self.account, offered)
+        return offered
+
+    def later(self, page: Page) -> datetime | None:
+        """From when on there are other times than those of a page."""
+        return page.offered[-1] + duration(self.calendar, page.wish) if page.offered else None
+
+    def book_or_move(self, page_id: str, starts_at: datetime, guest: Guest) -> str:
+        """Books the chosen time of a page, or moves to it; the reference, also when sent twice.
+
+        Raises PageGone, OpeningTaken and AppointmentChanged.
+        """
+        page = pages.lock(self.connection, self.account, page_id)
+        if page is None:
+            raise PageGone
+        if page.done:
+            return page.done
+        if starts_at not in page.offered:
+            raise PageGone
+        done = self._move(page, starts_at) if page.moving else self._book(page, starts_at, guest)
+        self.book.release(page.holder)
+        pages.finish(self.connection, page, done.reference)
+        return done.reference
+
+    def cancel(self, reference: str, seen: datetime) -> None:
+        """Calls off what the agent saw; raises AppointmentChanged. Sent twice, it is done once."""
+        there = self.book.find(reference)
+        if there and there.status == "cancelled":
+            return
+        if there is None or there.starts_at != seen or not is_to_come(there, self.now):
+            raise AppointmentChanged
+        self.book.cancel(there)
+        self._note("cancelled", reference, there.wish.service)
+
+    def find(self, reference: str) -> Appointment | None:
+        """The appointment with a reference; who looks is written down."""
+        found = self.book.find(reference)
+        if found:
+            self._note("looked_up", reference)
+        return found
+
+    def leave(self, page_id: str) -> None:
+        """Frees what is held for a page."""
+        if page := pages.find(self.connection, self.account, page_id):
+            self.book.release(page.holder)
+
+    def stay(self, page_id: str) -> bool:
+        """Keeps holding the times of a page; False where they are held no longer."""
+        page = pages.find(self.connection, self.account, page_id)
+        if page is None or self.now > page.offered_at + STAYS:
+            return False
+        if held := self.holds_for(page):
+            self.book.refresh(_holder(page))
+        return held
+
+    def holds_for(self, page: Page) -> bool:
+        """Whether the times of a page are held for it."""
+        return holds.are_left(self.connection, page.holder)
+
+    def strike_off(self, task: int) -> None:
+        """Takes a task off the list; twice is once."""
+        if strike_off(self.connection, task, self.now):
+            self._note("task_done", None, f"task {task}")
+
+    def _book(self, page: Page, starts_at: datetime, guest: Guest) -> Appointment:
+        made = self.book.confirm(_holder(page), page.wish, starts_at, guest.mobile or None)
+        if guest.address:
+            self.book.visit_at(made, guest.address)
+        self._note("booked", made.reference, page.wish.service)
+        return made
+
+    def _move(self, page: Page, starts_at: datetime) -> Appointment:
+        there = self.book.find(page.moving or "")
+        if there is None or not is_to_come(there, self.now):
+            raise AppointmentChanged
+        moved = self.book.move(_holder(page), there, starts_at)
+        self._note("moved", moved.reference, f"{there.starts_at:%Y-%m-%d %H:%M} UTC")
+        return moved
+
+    def _note(self, action: str, reference: str | None, detail: str = "") -> None:
+        deed = Deed(self.now, self.account.name, action, reference, detail)
+        audit.note(self.connection, deed)
+
+
+def _holder(page: Page) -> Holder:
+    return Holder(page.holder, "agent", page.language)

@@ -1,0 +1,83 @@
+"""The agent's page about an appointment that is there: found, moved, called off."""
+
+from flask import abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from scheduling.errors import AppointmentChanged
+from scheduling.models import moment
+from scheduling.references import is_valid
+from web import pages
+from web.agent import agent, rendered
+from web.desk import CHANGED, AgentDesk
+from web.pages import Page
+from web.turns import read, transact
+from web.words import is_to_come
+
+__all__ = ["agent"]
+
+UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, van 2 tot en met 9."
+
+
+@agent.post("/find")
+def find() -> Response:
+    """Looks an appointment up."""
+    reference = "".join(each for each in request.form.get("reference", "") if each.isdigit())
+    found = None
+    if is_valid(reference):
+        found = transact(lambda desk: desk.find(reference))
+    if found is None:
+        flash(
+            "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 tot en met 9.",
+            "error",
+        )
+        return redirect(url_for("agent.show") + "#find")
+    return redirect(url_for("agent.appointment", reference=reference))
+
+
+@agent.get("/appointments/<reference>")
+def appointment(reference: str) -> str:
+    """One appointment, and what can be done with it."""
+    found = read(lambda desk: desk.book.find(reference))
+    if found is None:
+        abort(404)
+    return rendered(None, appointment=found)
+
+
+@agent.before_request
+def only_possible() -> None:
+    """404 for what cannot be a reference, before the book is asked."""
+    reference = (request.view_args or {}).get("reference")
+    if reference is not None and not is_valid(reference):
+        abort(404)
+
+
+@agent.post("/appointments/<reference>/times")
+def offer_to_move(reference: str) -> Response:
+    """Other times for an appointment."""
+
+    def work(desk: AgentDesk) -> Page:
+        found = desk.book.find(reference)
+        if found is None or not is_to_come(found, desk.now):
+            raise AppointmentChanged
+        page = Page(pages.new_id(), found.wish, found.language, (), desk.now, reference)
+        return desk.offer(page)
+
+    try:
+        page = transact(work)
+    except AppointmentChanged:
+        flash(CHANGED, "error")
+        return redirect(url_for("agent.appointment", reference=reference))
+    return redirect(url_for("agent.show", page=page.id))
+
+
+@agent.post("/appointments/<reference>/cancel")
+def cancel(reference: str) -> Response:
+    """Calls the appointment off, as it was seen."""
+    try:
+        seen = moment(int(request.form.get("seen", "")))
+        transact(lambda desk: desk.cancel(reference, seen))
+    except (ValueError, OverflowError, OSError):
+        abort(400)
+    except AppointmentChanged:
+        flash(CHANGED, "error")
+    return redirect(url_for("agent.appointment", reference=reference))

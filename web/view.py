@@ -1,0 +1,63 @@
+"""What the templates of the agent's page show."""
+
+from typing import Any
+
+from scheduling.models import seconds
+from scheduling.municipality import Group
+from scheduling.tasks import listed
+from web import words
+from web.back_office import LANGUAGE, BackOffice
+from web.pages import Page
+
+
+def whole(here: BackOffice, page: Page | None, *, held: bool) -> dict[str, Any]:
+    """Everything on the page."""
+    municipality = here.calendar.municipality
+    chosen = page if page and not page.done else None
+    return {
+        "groups": [
+            (group.name[LANGUAGE], [(key, municipality.services[key]) for key in _all(here, group)])
+            for group in municipality.groups
+        ],
+        "most_persons": max(each.persons for each in municipality.services.values()),
+        "languages": municipality.languages,
+        "page": chosen,
+        "held": held,
+        "times": _times(here, chosen) if chosen else [],
+        "visited": chosen is not None
+        and municipality.services[chosen.wish.service].visit is not None,
+        **live(here),
+    }
+
+
+def live(here: BackOffice) -> dict[str, Any]:
+    """What changes by itself: who is in the flow, and whom to ring back."""
+    now = here.clock()
+    with here.database.read() as connection:
+        tasks = listed(connection)
+    return {
+        "calls": here.live_calls(now),
+        "tasks": tasks,
+        "now": now,
+        "today": here.calendar.day_of(now),
+        "calendar": here.calendar,
+        "words": words,
+    }
+
+
+def _all(here: BackOffice, group: Group) -> list[str]:
+    """The services of a group, each followed by the one that is done at home instead."""
+    services = here.calendar.municipality
+    return [
+        key for service in group.services for key in (service, services.visit_for(service)) if key
+    ]
+
+
+def _times(here: BackOffice, page: Page) -> list[tuple[int, str]]:
+    """The offered times: their name in the form, and how they are read."""
+    travel = here.calendar.municipality.services[page.wish.service].travel
+    today = here.calendar.day_of(here.clock())
+    return [
+        (seconds(each), words.time_in_words(each + travel, here.calendar, today))
+        for each in page.offered
+    ]
