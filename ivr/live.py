@@ -12,6 +12,7 @@ LONGEST = timedelta(minutes=15)
 STEPS = {
     "AgentsBusy": "niemand nam op",
     "AgentsClosed": "hoort dat er geen medewerker is",
+    "Announced": "wordt doorgegeven door een collega",
     "AnotherDay": "kiest een andere dag",
     "Booked": "heeft geboekt",
     "CallAgent": "wordt doorverbonden",
@@ -32,6 +33,7 @@ STEPS = {
     "Goodbye": "neemt afscheid",
     "KeyCallBack": "toetst een nummer in",
     "KeyDate": "toetst een datum in",
+    "KeyHandoverCode": "collega toetst een code in",
     "KeyHomeNumber": "toetst een nummer in",
     "KeyHouseNumber": "toetst een huisnummer in",
     "KeyMobile": "toetst een nummer in",
