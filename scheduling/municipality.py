@@ -65,9 +65,13 @@ class Roster(Hours):
 
 
 class Telephone(_Part):
-    """The line: its number, when it is answered, and where an employee is reached."""
+    """The line: its number, when it is answered, and where an employee is reached.
+
+    `handover` is the line's second number, at which agents key in the code of a handover.
+    """
 
     number: Number
+    handover: Number | None = None
     agents: Address
     agents_ring_seconds: int = Field(default=30, ge=5, le=600)
     hours: tuple[Hours, ...] = Field(min_length=1)
@@ -82,6 +86,15 @@ class Telephone(_Part):
                 " would come back to the menu; write the number of the agents' queue"
             )
         return agents
+
+    @model_validator(mode="after")
+    def _hands_over_at_a_number_of_its_own(self) -> Self:
+        if self.handover in {self.number, self.agents}:
+            raise ValueError(
+                f"handover is {self.handover}, which is the number or agents already; write the"
+                " line's second number, at which agents key in codes, or leave it out"
+            )
+        return self
 
 
 class Holiday(_Part):

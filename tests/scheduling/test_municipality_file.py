@@ -123,6 +123,18 @@ SLIPS = {
             "write the number of the agents' queue",
         ),
     ),
+    "handovers at the line's own number": Slip(
+        'handover = "+31715458502"',
+        'handover = "+31715458500"',
+        TELEPHONE,
+        ("handover is +31715458500", "second number"),
+    ),
+    "handovers at the agents' number": Slip(
+        'handover = "+31715458502"',
+        'handover = "+31715458501"',
+        TELEPHONE,
+        ("handover is +31715458501", "second number"),
+    ),
     "a number without its country": Slip(
         'number = "+31715458500"',
         'number = "071 545 8500"',
@@ -183,6 +195,17 @@ def test_the_municipality_that_ships_is_right() -> None:
     assert file.municipality.grid_minutes == 10
     assert file.municipality.languages == ("nl", "en")
     assert list(file.municipality.pools_of("extract")) == ["taxes", "civil-affairs"]
+    assert file.municipality.telephone.handover == "+31715458502"
+
+
+def test_a_line_may_have_no_second_number(tmp_path: Path) -> None:
+    """Then calls are handed over in another way, or not at all."""
+    path = tmp_path / "municipality.toml"
+    without = "".join(
+        line for line in TEXT.splitlines(keepends=True) if not line.startswith("handover")
+    )
+    path.write_text(without, encoding="utf-8")
+    assert read(path).municipality.telephone.handover is None
 
 
 @pytest.mark.parametrize(
