@@ -46,8 +46,8 @@ from scheduling.errors import DatabaseAway
 from scheduling.municipality_file import BrokenFile, MunicipalityFile, read
 from scheduling.roster import publish
 from web import commands as web_commands
+from web.agent_page import agent
 from web.back_office import BackOffice
-from web.existing import agent
 from web.security import protect
 from web.signing_in import signing_in
 

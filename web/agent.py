@@ -16,14 +16,15 @@ from web.desk import CHANGED, AgentDesk, Guest, PageGone
 from web.pages import Page
 from web.signing_in import signed_in
 from web.turns import read, transact
-from web.words import address, mobile
+from web.words import address, mobile, one_line
 
 MAY_ENTER = frozenset({"agent", "manager"})
 _BY_ITSELF = frozenset({"agent.live", "agent.stay", "agent.leave"})
 """What a page asks for with nobody clicking: no sign that somebody is there."""
 
 _FURTHEST = timedelta(days=400)
-_LARGEST_ROW = 2**31 - 1
+LARGEST_ROW = 2**31 - 1
+"""What the column can hold; a database refuses to look for more."""
 
 TAKEN = "Die tijd is net bezet. Hieronder staan andere tijden."
 GONE = "Deze tijden zijn niet meer geldig. Kies opnieuw."
@@ -147,7 +148,8 @@ def _guest(page: Page) -> tuple[Guest, dict[str, str]]:
     municipality = office().calendar.municipality
     typed_mobile = request.form.get("mobile", "").strip()
     typed_address = request.form.get("address", "").strip()
-    guest = Guest(mobile(typed_mobile), address(typed_address, municipality.postcodes))
+    note = one_line(request.form.get("note", ""))
+    guest = Guest(mobile(typed_mobile), address(typed_address, municipality.postcodes), note)
     wrong = {}
     if typed_mobile and not guest.mobile:
         wrong["mobile"] = "Dit is geen Nederlands mobiel nummer. Schrijf het als 06 12345678."
@@ -179,7 +181,7 @@ def live() -> str:
 @agent.post("/tasks/<int:task>/done")
 def task_done(task: int) -> Response:
     """Strikes a task off the list."""
-    if task > _LARGEST_ROW:
+    if task > LARGEST_ROW:
         abort(404)
     transact(lambda desk: desk.strike_off(task))
     return redirect(url_for("agent.show", page=request.form.get("page") or None))

@@ -6,12 +6,14 @@ Each deed is one transaction, written down with the name of the agent.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduling import holds
+from scheduling import handed, holds
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Connection
 from scheduling.errors import AppointmentChanged
+from scheduling.handed import Given
+from scheduling.handovers import Handover
 from scheduling.interval import Interval
 from scheduling.offers import Holder
 from scheduling.openings import duration
@@ -35,10 +37,14 @@ class PageGone(Exception):  # noqa: N818  named for what happened
 
 @dataclass(frozen=True)
 class Guest:
-    """What an agent asked the caller besides: where a message goes, where he is visited."""
+    """What an agent asked the caller besides: where a message goes, where he is visited.
+
+    `note` is for the counter.
+    """
 
     mobile: str = ""
     address: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,21 @@ class AgentDesk:
         """Whether the times of a page are held for it."""
         return holds.are_left(self.connection, page.holder)
 
+    def visits(self, service: str) -> bool:
+        """Whether a service is done at the visitor's door."""
+        return self.calendar.municipality.services[service].visit is not None
+
+    def hand_over(self, handover: Handover) -> int:
+        """Gives the caller to the line, with a code that works once; its row."""
+        mine = replace(handover, agent=self.account.name)
+        row = handed.give(self.connection, mine, self.now)
+        self._note("handed_over", handover.reference, handover.service or "")
+        return row
+
+    def handover(self, row: int) -> Given | None:
+        """A handover of this agent."""
+        return handed.given(self.connection, row, self.account.name)
+
     def strike_off(self, task: int) -> None:
         """Takes a task off the list; twice is once."""
         if strike_off(self.connection, task, self.now):
@@ -131,6 +152,9 @@ class AgentDesk:
         made = self.book.confirm(_holder(page), page.wish, starts_at, guest.mobile or None)
         if guest.address:
             self.book.visit_at(made, guest.address)
+        if guest.note:
+            by = self.account.name
+            handed.leave_note(self.connection, made.reference, guest.note, by, self.now)
         self._note("booked", made.reference, page.wish.service)
         return made
 

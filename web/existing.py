@@ -3,7 +3,9 @@
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from scheduling.bookings import Appointment
 from scheduling.errors import AppointmentChanged
+from scheduling.handovers import note_for
 from scheduling.models import moment
 from scheduling.references import is_valid
 from web import pages
@@ -13,9 +15,7 @@ from web.pages import Page
 from web.turns import read, transact
 from web.words import is_to_come
 
-__all__ = ["agent"]
-
-UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, van 2 tot en met 9."
+UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 tot en met 9."
 
 
 @agent.post("/find")
@@ -26,10 +26,7 @@ def find() -> Response:
     if is_valid(reference):
         found = transact(lambda desk: desk.find(reference))
     if found is None:
-        flash(
-            "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 tot en met 9.",
-            "error",
-        )
+        flash(UNKNOWN, "error")
         return redirect(url_for("agent.show") + "#find")
     return redirect(url_for("agent.appointment", reference=reference))
 
@@ -40,7 +37,13 @@ def appointment(reference: str) -> str:
     found = read(lambda desk: desk.book.find(reference))
     if found is None:
         abort(404)
-    return rendered(None, appointment=found)
+    return of_appointment(found)
+
+
+def of_appointment(found: Appointment, **words: object) -> str:
+    """The page about an appointment."""
+    note = read(lambda desk: note_for(desk.connection, found.reference))
+    return rendered(None, appointment=found, note=note, **words)
 
 
 @agent.before_request

@@ -21,6 +21,7 @@ def whole(here: BackOffice, page: Page | None, *, held: bool) -> dict[str, Any]:
         ],
         "most_persons": max(each.persons for each in municipality.services.values()),
         "languages": municipality.languages,
+        "handover_number": municipality.telephone.handover,
         "page": chosen,
         "held": held,
         "times": _times(here, chosen) if chosen else [],

@@ -3,8 +3,11 @@
 import re
 from datetime import date, datetime, timedelta
 
+import phonenumbers
+
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
+from scheduling.handed import LONGEST_NOTE
 from scheduling.openings import Wish
 from scheduling.outbox import is_mobile
 
@@ -53,6 +56,11 @@ def time_in_words(moment: datetime, calendar: Calendar, today: date) -> str:
     return f"{day_in_words(local.date(), today)}, {local:%H:%M} uur"
 
 
+def clock(moment: datetime, calendar: Calendar) -> str:
+    """The time of a moment, such as "11:10 uur"."""
+    return f"{moment.astimezone(calendar.zone):%H:%M} uur"
+
+
 def wish_in_words(wish: Wish, calendar: Calendar) -> str:
     """What somebody comes for, such as "een rijbewijs, 2 personen"."""
     name = calendar.municipality.services[wish.service].name["nl"]
@@ -60,7 +68,7 @@ def wish_in_words(wish: Wish, calendar: Calendar) -> str:
 
 
 def in_groups(reference: str) -> str:
-    """A reference as it is read out, in groups of three."""
+    """A reference, or a code, as it is read out: in groups of three."""
     return " ".join(reference[n : n + 3] for n in range(0, len(reference), 3))
 
 
@@ -75,6 +83,29 @@ def mobile(typed: str) -> str:
     digits = re.sub(r"[ ().-]", "", typed)
     number = re.sub(r"^(?:0|0031|\+310|00310)(?=6)", "+31", digits)
     return number if is_mobile(number) else ""
+
+
+def telephone(typed: str) -> str:
+    """A number (E.164) from what was typed, Dutch where no country is; empty where it is none."""
+    try:
+        number = phonenumbers.parse(typed, "NL")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def to_dial(number: str) -> str:
+    """A number (E.164) as people of its country write it: 071 545 8502."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def one_line(typed: str) -> str:
+    """A note on one line, with nothing in it that cannot be read, and no longer than is kept."""
+    readable = "".join(each if each.isprintable() else " " for each in typed)
+    return " ".join(readable.split())[:LONGEST_NOTE]
 
 
 def address(typed: str, postcodes: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from functools import partial
 
 from flask import Flask
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from scheduling.agenda import Entry, agenda
 from tests.conftest import TUESDAY, World
-from web import accounts
+from web import accounts, audit
 
 PASSWORD = "een goed wachtwoord"  # noqa: S105  opens nothing but tests
 """Of every employee in the tests."""
@@ -65,6 +66,12 @@ class Employee:
         return found[1] if found else ""
 
     @property
+    def place(self) -> str:
+        """The address of the page that is open."""
+        assert self.answer
+        return self.answer.request.path
+
+    @property
     def reference(self) -> str:
         """The reference of the appointment on the page."""
         found = re.search(r"Afspraak ((?:\d{3} ?){4})", self.text)
@@ -94,6 +101,13 @@ def at_work(world: World, name: str = "Fatima", role: str = "agent") -> Employee
     employee = hire(world, name, role)
     assert employee.signs_in(name) == (200 if role in {"agent", "manager"} else 403)
     return employee
+
+
+def deeds(world: World) -> list[tuple[str, str]]:
+    """What was written down: who did what."""
+    with world.database.read() as connection:
+        found = audit.listed(connection, datetime(2026, 1, 1, tzinfo=UTC))
+    return [(each.who, each.action) for each in found]
 
 
 def entries(world: World, status: str = "booked") -> list[Entry]:

@@ -1,23 +1,14 @@
 """An agent books, moves and cancels for the caller on the line, under the rules of the book."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 
 from scheduling.tasks import Task, ask_for, listed
 from scheduling.verify import faults
 from tests.conftest import World
-from tests.web.employee import Employee, at_work, entries
-from web import audit
+from tests.web.employee import Employee, at_work, deeds, entries
 from web.desk import STAYS
-
-
-def deeds(world: World) -> list[tuple[str, str]]:
-    """What was written down: who did what."""
-    with world.database.read() as connection:
-        found = audit.listed(connection, datetime(2026, 1, 1, tzinfo=UTC))
-    return [(each.who, each.action) for each in found]
 
 
 @pytest.fixture

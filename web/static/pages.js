@@ -55,11 +55,12 @@ if (times && notHeld) {
   if (first && !document.querySelector("[aria-invalid]")) first.focus();
 }
 
-// Whoever clicks a service or a number sees its times at once. With the keyboard one passes others
+// Whoever clicks a service, a number or a language sees its times at once. With the keyboard one passes others
 // on the way, so there the key of the button shows them.
 const service = document.getElementById("service");
 if (service) {
   const persons = document.getElementById("persons");
+  const language = document.getElementById("language");
   let clicked = false;
   const fit = () => {
     const most = service.selectedOptions[0]?.dataset.persons;
@@ -71,7 +72,7 @@ if (service) {
     if (clicked && service.value && service.form.reportValidity()) service.form.requestSubmit();
   };
   fit();
-  for (const field of [service, persons]) {
+  for (const field of [service, persons, language]) {
     field.addEventListener("pointerdown", () => { clicked = true; });
     field.addEventListener("keydown", () => { clicked = false; });
     field.addEventListener("change", show);

@@ -1,0 +1,6 @@
+"""The agent's page with all its parts."""
+
+from web import existing, handing_over
+from web.agent import agent
+
+__all__ = ["agent", "existing", "handing_over"]
