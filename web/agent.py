@@ -19,7 +19,7 @@ from web.turns import read, transact
 from web.words import address, mobile, one_line
 
 MAY_ENTER = frozenset({"agent", "manager"})
-_BY_ITSELF = frozenset({"agent.live", "agent.stay", "agent.leave"})
+BY_ITSELF = frozenset({"agent.live", "agent.stay", "agent.leave"})
 """What a page asks for with nobody clicking: no sign that somebody is there."""
 
 _FURTHEST = timedelta(days=400)
@@ -35,7 +35,7 @@ agent = Blueprint("agent", __name__, url_prefix="/agent", template_folder="templ
 @agent.before_request
 def only_for_agents() -> Response | tuple[str, int] | None:
     """Whoever is not signed in is asked to; other roles are told that this is not their page."""
-    by_itself = request.endpoint in _BY_ITSELF
+    by_itself = request.endpoint in BY_ITSELF
     account = signed_in(by_hand=not by_itself)
     if account is None:
         return Response(status=401) if by_itself else redirect(_sign_in())

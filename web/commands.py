@@ -10,6 +10,7 @@ import click
 from scheduling.commands import Office, as_json
 from scheduling.database import Connection
 from scheduling.office import BookCommand
+from scheduling.presence import sign_out_of_calls
 from web import accounts, audit
 from web.audit import COMMAND_LINE, Deed
 
@@ -55,6 +56,7 @@ def password_command(office: Office, name: str, *, is_random: bool) -> None:
     password = _password(is_random=is_random)
 
     def work(connection: Connection) -> None:
+        _stop_calls(connection, office, name)
         _check_known(name, known=accounts.set_password(connection, name, password))
         _note(connection, office, "password_set", name)
 
@@ -72,6 +74,7 @@ def remove_command(office: Office, name: str) -> None:
     """Removes the account NAME; who is signed in with it is out at once."""
 
     def work(connection: Connection) -> None:
+        _stop_calls(connection, office, name)
         _check_known(name, known=accounts.remove(connection, name))
         _note(connection, office, "account_removed", name)
 
@@ -131,6 +134,13 @@ def _told(password: str, *, is_random: bool) -> str:
 
 def _note(connection: Connection, office: Office, action: str, detail: str) -> None:
     audit.note(connection, Deed(office.clock(), COMMAND_LINE, action, detail=detail[:120]))
+
+
+def _stop_calls(connection: Connection, office: Office, name: str) -> None:
+    """Whose sessions end takes no calls any more."""
+    account, _ = accounts.stored(connection, name)
+    if account:
+        sign_out_of_calls(connection, account.name, office.clock())
 
 
 def _check_known(name: str, *, known: bool) -> None:

@@ -6,7 +6,7 @@ Each deed is one transaction, written down with the name of the agent.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduling import handed, holds
+from scheduling import handed, holds, presence
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
@@ -142,6 +142,21 @@ class AgentDesk:
     def handover(self, row: int) -> Given | None:
         """A handover of this agent."""
         return handed.given(self.connection, row, self.account.name)
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether the agent takes calls."""
+        return presence.is_present(self.connection, self.account.name, self.now)
+
+    def take_calls(self, until: datetime | None) -> None:
+        """The agent takes calls as long as his session lasts, or none any more (None)."""
+        if self.takes_calls == (until is not None):
+            return
+        if until:
+            presence.sign_in_to_calls(self.connection, self.account.name, self.now, until)
+        else:
+            presence.sign_out_of_calls(self.connection, self.account.name, self.now)
+        self._note("calls_begun" if until else "calls_stopped", None)
 
     def strike_off(self, task: int) -> None:
         """Takes a task off the list; twice is once."""

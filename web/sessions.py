@@ -29,6 +29,11 @@ def begin(account: Account, now: datetime) -> None:
     session.update(staff=account.id, stamp=account.stamp, began=began, seen=began)
 
 
+def ends_at() -> datetime:
+    """When the session that is being answered ends if nobody clicks any more."""
+    return min(moment(session["seen"]) + IDLE, moment(session["began"]) + LONGEST)
+
+
 def current(connection: Connection, now: datetime, *, by_hand: bool) -> Account | None:
     """Who is signed in, or None; `by_hand` where a person asked for something."""
     try:

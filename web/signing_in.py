@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from werkzeug.wrappers import Response
 
 from scheduling.database import Connection
+from scheduling.presence import sign_out_of_calls
 from web import accounts, audit, lockout, sessions
 from web.accounts import Account
 from web.audit import Deed
@@ -51,7 +52,7 @@ def sign_in() -> Response | tuple[str, int]:
 def sign_out() -> Response:
     """Ends the employee's sessions, also on other machines."""
     if account := signed_in():
-        _transact_noted(account, "signed_out", partial(accounts.end_sessions, account=account))
+        _transact_noted(account, "signed_out", partial(_leave, account))
     session.clear()
     flash("U bent afgemeld.")
     return redirect(url_for("signing_in.ask_to_sign_in"))
@@ -90,6 +91,11 @@ def change_password() -> Response | tuple[str, int]:
         sessions.begin(renewed, office().clock())
     flash("Uw wachtwoord is veranderd.")
     return redirect(url_for("agent.show"))
+
+
+def _leave(account: Account, connection: Connection) -> None:
+    accounts.end_sessions(connection, account)
+    sign_out_of_calls(connection, account.name, office().clock())
 
 
 def _checked(name: str, password: str) -> Account | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from scheduling.models import seconds
 from scheduling.municipality import Group
+from scheduling.presence import present
 from scheduling.tasks import listed
 from web import words
 from web.back_office import LANGUAGE, BackOffice
@@ -35,10 +36,11 @@ def live(here: BackOffice) -> dict[str, Any]:
     """What changes by itself: who is in the flow, and whom to ring back."""
     now = here.clock()
     with here.database.read() as connection:
-        tasks = listed(connection)
+        tasks, taking = listed(connection), present(connection, now)
     return {
         "calls": here.live_calls(now),
         "tasks": tasks,
+        "taking": taking,
         "now": now,
         "today": here.calendar.day_of(now),
         "calendar": here.calendar,

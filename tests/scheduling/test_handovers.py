@@ -21,7 +21,15 @@ from scheduling.handovers import (
     redeem,
     redeem_proven,
 )
-from scheduling.presence import present, sign_in_to_calls, sign_out_of_calls, somebody_present
+from scheduling.presence import (
+    LONGEST,
+    is_present,
+    present,
+    sign_in_to_calls,
+    sign_out_of_calls,
+    somebody_present,
+    stay,
+)
 from tests.scheduling import workers
 from tests.scheduling.door import Door
 from tests.scheduling.workers import DONE, TAKEN, Receiver
@@ -165,6 +173,29 @@ def test_agents_sign_in_and_out_of_calls(door: Door) -> None:
     assert there() == (["anna"], True)
     door.passes(hours=14)
     assert there() == ([], False)
+
+
+def test_agents_take_calls_until_their_session_ends(door: Door) -> None:
+    """Longer where they stay; who has stopped does not come back by it."""
+    soon, late = (door.now + timedelta(minutes=each) for each in (10, 20))
+    for agent in ("anna", "bert"):
+        door.database.transact(partial(sign_in_to_calls, agent=agent, now=door.now, until=soon))
+    door.passes(minutes=5)
+    door.database.transact(lambda c: sign_out_of_calls(c, "bert", door.now))
+    for agent in ("anna", "bert"):
+        door.database.transact(partial(stay, agent=agent, now=door.now, until=late))
+
+    def there() -> list[bool]:
+        with door.database.read() as connection:
+            return [is_present(connection, each, door.now) for each in ("anna", "bert")]
+
+    assert there() == [True, False]
+    door.passes(minutes=10)
+    assert there() == [True, False]
+    door.passes(minutes=5)
+    assert there() == [False, False]
+    door.database.transact(partial(stay, agent="anna", now=door.now, until=late + LONGEST))
+    assert there() == [False, False]
 
 
 @pytest.mark.parametrize("code", ["", "'; DROP TABLE handovers", "9" * 10_000, "éé"])
