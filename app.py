@@ -48,6 +48,7 @@ from scheduling.roster import publish
 from web import commands as web_commands
 from web.agent_page import agent
 from web.back_office import BackOffice
+from web.prefix import Below
 from web.security import protect
 from web.signing_in import signing_in
 
@@ -108,7 +109,8 @@ def application(parts: Parts) -> Flask:
     """The application made of these parts."""
     app = Flask("app")
     app.secret_key = parts.secret_key
-    writer = Writer(Speaker(parts.calendar), urlsplit(parts.signature.public_url).path)
+    prefix = urlsplit(parts.signature.public_url).path
+    writer = Writer(Speaker(parts.calendar), prefix)
     line = Line(parts.database, parts.calendar, writer)
     app.extensions["telephone"] = Door(line, parts.signature, parts.clock, handover_secret(parts))
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
@@ -122,6 +124,8 @@ def application(parts: Parts) -> Flask:
     for blueprint in (signing_in, agent):
         app.register_blueprint(blueprint)
     _add_commands(app, parts)
+    if prefix:
+        app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

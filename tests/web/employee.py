@@ -62,7 +62,7 @@ class Employee:
     @property
     def id(self) -> str:
         """The name of the page with times."""
-        found = re.search(r'data-stay="/agent/pages/([^/]+)/stay"', self.page)
+        found = re.search(r'data-stay="[^"]*/agent/pages/([^/]+)/stay"', self.page)
         return found[1] if found else ""
 
     @property
