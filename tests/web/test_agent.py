@@ -1,5 +1,6 @@
 """An agent books, moves and cancels for the caller on the line, under the rules of the book."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -36,6 +37,14 @@ def test_a_time_is_booked_with_one_click(worlds: World, agent: Employee) -> None
     assert int(entry.starts_at.timestamp()) == start
     assert entries(worlds, "held") == []
     assert ("Fatima", "booked") in deeds(worlds)
+
+
+def test_enter_in_a_field_books_nothing(world: World) -> None:
+    """It presses the first button of the form, in every browser: that one can do nothing."""
+    employee = at_work(world)
+    employee.asks_for()
+    times = employee.page.partition('id="times"')[2]
+    assert re.findall(r"<button([^>]*)>", times)[0].split() == ["disabled", "hidden"]
 
 
 def test_a_form_that_is_sent_twice_books_once(worlds: World, agent: Employee) -> None:

@@ -51,7 +51,7 @@ if (times && notHeld) {
     if (!goesOn) navigator.sendBeacon(times.dataset.leave, form());
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  const first = times.querySelector("button");
+  const first = times.querySelector("button:enabled");
   if (first && !document.querySelector("[aria-invalid]")) first.focus();
 }
 
