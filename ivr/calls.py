@@ -111,6 +111,12 @@ def claim(connection: Connection, sid: str, turn: int) -> Call | None:
     return _call(*rows[0]) if rows else None
 
 
+def reopen(connection: Connection, sid: str, turn: int) -> Call | None:
+    """The same for a call that was thought to be over: it goes on with its next turn."""
+    rows = _REOPEN.rows(connection, this_sid=sid, this_turn=turn)
+    return _call(*rows[0]) if rows else None
+
+
 def find(connection: Connection, sid: str) -> Call | None:
     """The call with this id, as it stands."""
     rows = _FIND.rows(connection, this_sid=sid)
@@ -188,6 +194,12 @@ _CLAIM = Prepared(
     update(calls)
     .where(_THIS, _OPEN, calls.c.turn == bindparam("this_turn"))
     .values(turn=calls.c.turn + 1)
+    .returning(*_READ)
+)
+_REOPEN = Prepared(
+    update(calls)
+    .where(_THIS, calls.c.ended_at.is_not(None), calls.c.turn == bindparam("this_turn"))
+    .values(turn=calls.c.turn + 1, ended_at=None)
     .returning(*_READ)
 )
 _FIND = Prepared(select(*_READ).where(_THIS))

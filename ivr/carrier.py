@@ -13,6 +13,12 @@ from ivr.documents import Refused, Verb, read
 
 _MOST_REDIRECTS = 10
 
+TALKING = "in-progress"
+"""Of `PhoneCall.agents`: the agent answers, and they talk until one of them does something."""
+
+
+_COMPLETED = {"DialCallStatus": "completed"}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -51,6 +57,7 @@ class PhoneCall:
     keyed: str = field(default="", init=False)
     _after: tuple[Verb, ...] = field(default=(), init=False)
     _url: str = field(default="", init=False)
+    _talk: str = field(default="", init=False)
 
     def ring(self, path: str = "/voice") -> None:
         """Rings the line, and listens until a key is wanted or the call ends."""
@@ -82,6 +89,24 @@ class PhoneCall:
         if not self.over:
             self.transcript.append(("caller", "(hangs up)"))
         self._end()
+
+    def agent_hangs_up(self) -> None:
+        """The talk with an agent is over, and the caller stays."""
+        self._request(self._ended_talk(), _COMPLETED)
+
+    def is_sent_to(self, url: str) -> None:
+        """Twilio was told to go on with another document (its Calls resource), also amid a talk.
+
+        A Dial that is broken off so is completed: its action is asked, what that answers is not
+        carried out, and then comes the new document. So it was measured on a real call.
+        """
+        if self._talk:
+            self.post(self._ended_talk(), self._form() | _COMPLETED)
+        self._request(url.partition("#")[0], {})
+
+    def _ended_talk(self) -> str:
+        action, self._talk = urljoin(self._url, self._talk), ""
+        return action
 
     def retry(self) -> Reply:
         """Sends the last request once more, as after a lost answer; returns what came."""
@@ -135,7 +160,10 @@ class PhoneCall:
         if last.name == "Redirect":
             return last.text, {}
         if last.name == "Dial":
-            return last.attributes["action"], {"DialCallStatus": self._dial(last)}
+            outcome = self._dial(last)
+            if outcome != TALKING:
+                return last.attributes["action"], {"DialCallStatus": outcome}
+            self._talk = last.attributes["action"]
         return None
 
     def _hear(self, verb: Verb) -> None:

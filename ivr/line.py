@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr import calls, dialogue
-from ivr.agents import SPOKEN_WITH
+from ivr.agents import SPOKEN_WITH, Goodbye
 from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
@@ -111,7 +111,7 @@ class Line:
         if event.is_over:
             return self._end(event, now, connection)
         known = calls.find(connection, event.sid)
-        if known and (code is None or known.ended):
+        if known and (code is None or (known.ended and not _leaves_agent(known, now))):
             return self._again(event, now, connection)
         desk = self.desk(connection, event, now, known)
         call = known or dialogue.greet(event.sid, desk)
@@ -176,9 +176,21 @@ class Line:
         return dialogue.hear(call, Answer(), self.desk(connection, event, now, call))
 
 
+def _leaves_agent(known: Call, now: datetime) -> bool:
+    """Whether a call ended only just, with a farewell.
+
+    Twilio breaks a talk with an agent off to send the caller elsewhere. Before it asks there, it
+    tells the line that the talk is completed, and does not carry out what the line answers: the
+    caller has not heard the farewell, and is still there.
+    """
+    is_farewell = bool(known.path) and isinstance(known.path[-1], Goodbye)
+    return is_farewell and now - known.heard_at <= LONGEST_RETRY
+
+
 def _claimed(connection: Connection, known: Call) -> Call:
     """The call a turn later; raises Contended where its caller did something in this moment."""
-    call = calls.claim(connection, known.sid, known.turn)
+    claim = calls.reopen if known.ended else calls.claim
+    call = claim(connection, known.sid, known.turn)
     if call is None:
         raise Contended("the call went on in this moment")
     return call

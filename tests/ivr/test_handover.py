@@ -1,5 +1,6 @@
 """An agent, an exchange and a caller: a call is handed over, and nothing is asked again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.carrier import PhoneCall
+from ivr.carrier import TALKING, PhoneCall
 from ivr.handover_tokens import HEADER, code_in, token
 from scheduling.handovers import LENGTH, MOST_A_CALL, Handover, make, note_for
 from scheduling.interval import Interval
@@ -279,6 +280,61 @@ def test_the_line_takes_its_own_call_back(worlds: World) -> None:
         sql = "SELECT mobile FROM appointments WHERE status = 'booked'"
         assert connection.exec_driver_sql(sql).scalar() == call.number
     assert adds_up(worlds)
+
+
+def test_a_caller_who_talks_with_an_agent_goes_back(worlds: World) -> None:
+    """Twilio says first that the talk is completed; the farewell is not what the caller hears."""
+    call = worlds.rings(agents=(TALKING,))
+    press_all(call, "10")
+    assert call.dialled == ["+31715458501"]
+    call.is_sent_to(f"/voice/handover?token={signed(worlds, made(worlds))}#rc=2")
+    assert hears(call, "Ik noem de eerste tijden")
+    press_all(call, "11")
+    assert len(booked(worlds)) == 1
+    call.hang_up()
+    assert held(worlds) == []
+    assert adds_up(worlds)
+
+
+def test_the_end_of_a_talk_may_be_told_after_the_caller_is_back(world: World) -> None:
+    """Two requests of one moment come in any order: he goes on hearing the times."""
+    call = world.rings(agents=(TALKING,))
+    call.press("0")
+    action, form = call._ended_talk(), call._form() | {"DialCallStatus": "completed"}
+    call.is_sent_to(f"/voice/handover?token={signed(world, made(world))}")
+    assert call.post(action, form).body == call.last_reply.body
+    press_all(call, "11")
+    assert len(booked(world)) == 1
+
+
+def test_the_end_of_a_talk_and_the_way_back_may_come_at_once(worlds: World) -> None:
+    """Whichever is first, the caller hears the times."""
+    for _ in range(5):
+        call = worlds.rings(agents=(TALKING,))
+        call.press("0")
+        action, form = call._ended_talk(), call._form()
+        back = f"/voice/handover?token={signed(worlds, made(worlds))}"
+        with ThreadPoolExecutor(2) as threads:
+            threads.submit(call.post, action, form | {"DialCallStatus": "completed"})
+            heard = threads.submit(call.post, back, form).result()
+        assert "Ik noem de eerste tijden" in heard.body.decode()
+        assert call.post(back, form).body == heard.body
+        call.hang_up()
+    assert adds_up(worlds)
+
+
+def test_who_said_goodbye_to_an_agent_is_not_taken_back_long_after(world: World) -> None:
+    """Then the call is over, and the code is not used up."""
+    call = world.rings(agents=(TALKING,))
+    call.press("0")
+    call.agent_hangs_up()
+    assert hears(call, "tot ziens")
+    assert call.over
+    world.clock.passes(minutes=3)
+    code = made(world)
+    path = f"/voice/handover?token={signed(world, code)}"
+    assert b"Ik noem" not in call.post(path, call._form()).body
+    assert hears(sip(world, signed(world, code)), "Ik noem de eerste tijden")
 
 
 def test_a_call_that_is_over_is_not_taken_back(world: World) -> None:
