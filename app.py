@@ -35,6 +35,7 @@ from ivr.settings import CannotStart, Settings, explained
 from ivr.signature import Signature
 from ivr.speaker import Speaker
 from ivr.texts import Texts
+from ivr.twilio_account import Account
 from ivr.twiml import Writer
 from ivr.voices import mistakes
 from ivr.webhooks import Door, voice
@@ -161,8 +162,8 @@ def _sender(parts: Parts) -> Sender:
     """What sends text messages: through the account, or in a demo to nobody."""
     from_ = parts.calendar.municipality.messages.sender
     gateway: Gateway = parts.demo_messages
-    if parts.settings.can_send:
-        gateway = connected(parts.settings, from_, parts.signature.public_url)
+    if account := Account.of(parts.settings):
+        gateway = connected(account, from_, parts.signature.public_url)
     return Sender(parts.database, parts.texts, gateway, parts.clock)
 
 

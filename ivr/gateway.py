@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.settings import Settings
+from ivr.twilio_account import Account
 
 STATES: Mapping[str, str] = {
     "queued": "sent",
@@ -70,16 +70,9 @@ class WrongAccount(NotSent):
     """The carrier takes nothing from us: the account, its token or the sender is wrong."""
 
 
-def connected(settings: Settings, sender: str, public_url: str) -> Gateway:
-    """The account of the settings, which sends from a number or a name."""
+def connected(account: Account, sender: str, public_url: str) -> Gateway:
+    """The messages of an account, which sends from a number or a name."""
     # A quarter of a second of import, which only whoever sends needs.
-    from ivr.twilio_messages import Account, TwilioMessages  # noqa: PLC0415
+    from ivr.twilio_messages import TwilioMessages  # noqa: PLC0415
 
-    account = Account(
-        settings.twilio_account_sid,
-        settings.twilio_auth_token.get_secret_value(),
-        settings.twilio_api_url.rstrip("/"),
-        settings.twilio_region,
-        settings.twilio_edge,
-    )
     return TwilioMessages(account, sender, f"{public_url}/messages/status")

@@ -18,10 +18,11 @@ from types import FrameType
 import requests  # noqa: F401  before the fork, because it takes long
 import urllib3.connectionpool
 
-from ivr import sender, twilio_messages
+from ivr import sender, twilio_messages, twilio_rest
 from ivr.sender import Sender
 from ivr.texts import Texts
-from ivr.twilio_messages import Account, TwilioMessages
+from ivr.twilio_account import Account
+from ivr.twilio_messages import TwilioMessages
 from scheduling import deliveries, sending
 from scheduling.calendar import Calendar
 from scheduling.database import Database
@@ -35,7 +36,8 @@ TOO_FAST = 100
 SECONDS = 0.25
 """How long it waits for Twilio: 25 seconds of the clock that runs too fast."""
 
-TRACED = {module.__file__ for module in (deliveries, sender, sending, twilio_messages)}
+_SENDING = (deliveries, sender, sending, twilio_messages, twilio_rest)
+TRACED = {module.__file__ for module in _SENDING}
 POSTING = urllib3.connectionpool.__file__, "_make_request"
 """Between the request and its answer: where Twilio has it and we do not know."""
 

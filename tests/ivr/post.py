@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ivr.sender import Sender
-from ivr.twilio_messages import Account, TwilioMessages
+from ivr.twilio_account import Account
+from ivr.twilio_messages import TwilioMessages
 from scheduling.sending import are_due
 from tests import twilio_api
 from tests.conftest import World

@@ -12,7 +12,7 @@ from ivr import sender
 from ivr.demo_messages import DemoMessages
 from ivr.gateway import Found, WrongAccount
 from ivr.sender import Sender, back_off
-from ivr.twilio_messages import LONGEST_WAIT, waits
+from ivr.twilio_rest import LONGEST_WAIT, waits
 from scheduling import sending
 from scheduling.database import Connection, Database
 from tests.conftest import World

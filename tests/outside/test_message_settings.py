@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from app import application
-from ivr.gateway import connected
 from ivr.settings import Settings
-from ivr.twilio_messages import TwilioMessages
+from ivr.twilio_account import Account
+from ivr.twilio_rest import Rest
 from tests.conftest import World
 from tests.ivr.post import open_in
 from tests.outside.conftest import Installation
@@ -50,12 +50,12 @@ def test_twilio_is_asked_in_the_region_that_is_set(
 ) -> None:
     """And in no other, also where the environment of the library names one."""
     monkeypatch.setenv("TWILIO_EDGE", "sydney")
-    account = {"twilio_account_sid": "AC1", "twilio_auth_token": "x", "public_url": "https://x.nl"}
-    given = account | {"twilio_edge": ""} | settings
+    given = {"twilio_account_sid": "AC1", "twilio_auth_token": "x", "public_url": "https://x.nl"}
+    given |= {"twilio_edge": ""} | settings
     found = Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
-    gateway = connected(found, "Leiderdorp", "https://x.nl")
-    assert isinstance(gateway, TwilioMessages)
-    client = gateway._messages._version.domain.twilio
+    account = Account.of(found)
+    assert account
+    client = Rest(account).client
     assert client.get_hostname("https://api.twilio.com/2010-04-01").startswith(host)
 
 

@@ -1,0 +1,45 @@
+"""The line's addresses, as they are told to Twilio."""
+
+from dataclasses import dataclass
+
+RETRIED = "#rc=2&rt=4000&rp=ct,rt,5xx"
+"""Twilio asks twice more where it cannot connect, waits over 4 s, or is answered with a 5xx.
+
+It is a part of Twilio's settings and is never sent; see "Webhooks: connection overrides" there.
+"""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where Twilio reaches the line. `public_url` has no last slash; all want POST."""
+
+    public_url: str
+
+    @property
+    def voice(self) -> str:
+        """A call comes in."""
+        return f"{self.public_url}/voice{RETRIED}"
+
+    @property
+    def handover(self) -> str:
+        """A call comes in at the second number, where agents key in codes."""
+        return f"{self.public_url}/voice/handover{RETRIED}"
+
+    def way_back(self, token: str) -> str:
+        """A call is sent back by an agent; a token is as `ivr.handover_tokens` makes it."""
+        return f"{self.public_url}/voice/handover?token={token}{RETRIED}"
+
+    @property
+    def fallback(self) -> str:
+        """Something went wrong with one of these."""
+        return f"{self.public_url}/voice/fallback"
+
+    @property
+    def status(self) -> str:
+        """A call is over."""
+        return f"{self.public_url}/voice/status"
+
+    @property
+    def messages(self) -> str:
+        """A message comes in."""
+        return f"{self.public_url}/messages"
