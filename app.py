@@ -21,6 +21,8 @@ from pydantic import ValidationError
 
 from ivr import commands as telephone_commands
 from ivr import message_commands, sender
+from ivr.addresses import Addresses
+from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
 from ivr.demo_messages import DemoMessages
 from ivr.gateway import Gateway, connected
@@ -133,6 +135,17 @@ def application(parts: Parts) -> Flask:
 def handover_secret(parts: Parts) -> str:
     """What signs handovers: SECRET_KEY, or else the auth token, the same in every process."""
     return parts.settings.secret_key.get_secret_value() or parts.signature.tokens[0]
+
+
+def back_into_flow(parts: Parts) -> BackIntoFlow:
+    """What sends callers back who talk with an agent."""
+    return BackIntoFlow(
+        parts.database,
+        Account.of(parts.settings),
+        Addresses(parts.signature.public_url),
+        handover_secret(parts),
+        parts.clock,
+    )
 
 
 def load(instance: Path) -> Parts:

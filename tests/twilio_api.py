@@ -1,22 +1,28 @@
-"""A stand-in for Twilio's REST API: the Messages resource, after its published OpenAPI description.
+"""A stand-in for Twilio's REST API, after its published OpenAPI description.
 
-`POST` and `GET /2010-04-01/Accounts/{AccountSid}/Messages.json`, a real server on the loopback,
-which does to each message what a test has written in its script.
+A real server on the loopback, which does to each request what a test has written in its script. All
+paths begin with `/2010-04-01/Accounts/{AccountSid}`: `POST` and `GET /Messages.json`;
+`POST /Calls/{Sid}.json`, see `tests.twilio_calls`; `GET /IncomingPhoneNumbers.json` and
+`POST /IncomingPhoneNumbers/{Sid}.json`, see `tests.twilio_numbers`.
 """
 
 import base64
 import json
+import re
 import secrets
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.twilio_calls import Calls
+from tests.twilio_numbers import Numbers
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "the-first-token"  # noqa: S105  of the stand-in
@@ -28,7 +34,7 @@ class Move:
     """What is done with one message: whether it is taken, and what is answered.
 
     `status` is None where the connection is dropped; `late` is the seconds until it is taken, and
-    an answer that never comes waits for the end of the test.
+    an answer that never comes waits for the end of the test; one that dribbles goes on till then.
     """
 
     takes: bool = True
@@ -38,6 +44,7 @@ class Move:
     text: str | None = None
     late: float = 0
     silent: bool = False
+    dribbles: bool = False
 
 
 ACCEPTED = Move()
@@ -45,6 +52,7 @@ DROPPED_AFTER = Move(status=None)
 DROPPED_BEFORE = Move(takes=False, status=None)
 SILENT_AFTER = Move(silent=True)
 SILENT_BEFORE = Move(takes=False, silent=True)
+DRIBBLING = Move(dribbles=True)
 FAILED_AFTER = Move(status=500, code=20500)
 FAILED_BEFORE = Move(takes=False, status=500, code=20500)
 
@@ -61,7 +69,10 @@ def too_many(retry_after: str | None = None) -> Move:
 
 @dataclass
 class TwilioApi:
-    """The stand-in. `script` is what it does with the next messages, `taken` what it has taken."""
+    """The stand-in. `script` is what it does with the next messages, `taken` what it has taken.
+
+    `updates` is what it does with the next updates of calls and numbers.
+    """
 
     clock: Callable[[], datetime]
     script: deque[Move] = field(default_factory=deque)
@@ -69,6 +80,9 @@ class TwilioApi:
     taken: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     lists: deque[Move] = field(default_factory=deque)
+    updates: deque[Move] = field(default_factory=deque)
+    calls: Calls = field(default_factory=Calls)
+    numbers: Numbers = field(default_factory=Numbers)
     over: threading.Event = field(default_factory=threading.Event)
     callbacks: list[str] = field(default_factory=list)
     on_taken: Callable[[dict[str, Any]], None] = lambda _: None
@@ -138,25 +152,49 @@ def refusal(form: dict[str, str]) -> tuple[int, int] | None:
     return (400, 21617) if len(form["Body"]) > 1600 else None
 
 
+_PATH = re.compile(
+    rf"/2010-04-01/Accounts/{ACCOUNT}/(?P<resource>(?=Messages\.|IncomingPhoneNumbers|Calls/)\w+)"
+    r"(/(?P<sid>\w+))?\.json"
+)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     api: TwilioApi
 
     def do_POST(self) -> None:
         form = _flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        if self._is_allowed():
+        if not self._is_allowed():
+            return
+        resource, sid = self._asked_for()
+        if resource == "Messages":
             wrong = refusal(form)
             move = refused(*wrong) if wrong else self._next(self.api.script)
             self.api.over.wait(move.late)
             self._do(move, self.api.take(form) if move.takes else {})
+            return
+        things = self.api.calls if resource == "Calls" else self.api.numbers
+        move = self._next(self.api.updates)
+        wrong = things.refusal(sid, form) if move.takes else None
+        move = refused(*wrong) if wrong else move
+        document = things.update(sid, form) if move.takes else {}
+        self._do(replace(move, status=200) if move.status == ACCEPTED.status else move, document)
 
     def do_GET(self) -> None:
         if self._is_allowed():
             move = self.api.lists.popleft() if self.api.lists else Move(status=200)
-            self._do(move, self.api.listed(_flat(urlsplit(self.path).query)))
+            query = _flat(urlsplit(self.path).query)
+            is_of_messages = self._asked_for()[0] == "Messages"
+            listed = self.api.listed if is_of_messages else self.api.numbers.listed
+            self._do(move, listed(query))
 
     def _next(self, script: deque[Move]) -> Move:
         return script.popleft() if script else self.api.chooses()
+
+    def _asked_for(self) -> tuple[str, str]:
+        """The resource and the sid in the path; blank where there is none."""
+        found = _PATH.fullmatch(urlsplit(self.path).path)
+        return (found["resource"], found["sid"] or "") if found else ("", "")
 
     def _is_allowed(self) -> bool:
         self.api.asked.append(f"{self.command} {self.path}")
@@ -164,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         if (name.decode(), key.decode()) != (ACCOUNT, TOKEN):
             self._do(refused(401, 20003), {})
             return False
-        if urlsplit(self.path).path != f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json":
+        if self._asked_for() == ("", ""):
             self._do(refused(404, 20404), {})
             return False
         return True
@@ -184,6 +222,9 @@ class _Handler(BaseHTTPRequestHandler):
                 "more_info": more,
                 "status": move.status,
             }
+        if move.dribbles:
+            self._dribble()
+            return
         body = (json.dumps(document) if move.text is None else move.text).encode()
         self.send_response(move.status)
         self.send_header("Content-Type", "application/json")
@@ -192,6 +233,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", move.retry_after)
         self.end_headers()
         self.wfile.write(body)
+
+    def _dribble(self) -> None:
+        """An answer that comes forever, a byte at a time, so that no pause in it is long."""
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not self.api.over.wait(0.02):
+            self.wfile.write(b" ")
 
     def log_message(self, *_: object) -> None:
         """Nothing is printed in a test."""
