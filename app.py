@@ -20,7 +20,7 @@ from flask import Flask
 from pydantic import ValidationError
 
 from ivr import commands as telephone_commands
-from ivr import message_commands, sender
+from ivr import message_commands, sender, twilio_commands
 from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
@@ -241,6 +241,17 @@ def _add_commands(app: Flask, parts: Parts) -> None:
     demo = None if parts.settings.is_connected else parts.demo_messages
     post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)
     app.cli.add_command(_with_obj(message_commands.messages, post_office))
+    app.cli.add_command(_with_obj(twilio_commands.twilio, _switchboard(parts)))
+
+
+def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
+    """The account, and the numbers that the municipality's file has."""
+    return twilio_commands.Switchboard(
+        Account.of(parts.settings),
+        Addresses(parts.signature.public_url),
+        parts.calendar.municipality.telephone.number,
+        parts.calendar.municipality.messages.sender,
+    )
 
 
 def _with_obj(command: click.Command, obj: Any) -> click.Command:  # noqa: ANN401  click's own

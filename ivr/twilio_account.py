@@ -46,8 +46,8 @@ class Account:
 class Failed(Exception):  # noqa: N818  named for what happened
     """Twilio has not done what it was asked, as far as we know.
 
-    `status` is HTTP's, 0 where no answer came; `code` is Twilio's, 0 where it told none; `wait` is
-    how long it wants not to be asked. Twilio's own words are not kept: numbers stand in them.
+    `status` is HTTP's, 0 where no answer came; `code` is Twilio's, or HTTP's where it told none;
+    `wait` is how long it wants not to be asked. Its own words are not kept: numbers stand in them.
     """
 
     def __init__(
@@ -73,10 +73,12 @@ class Failed(Exception):  # noqa: N818  named for what happened
         if self.is_busy:
             return f"Twilio is asked too often ({self.code})"
         if self.is_unsure:
-            return f"Twilio does not answer ({self.fault or f'HTTP {self.status}'})"
-        found = _EXPLAINED.get(self.code)
-        more = f"see https://www.twilio.com/docs/errors/{self.code}"
-        return f"{found or 'Twilio refuses it'} ({self.code or f'HTTP {self.status}'}); {more}"
+            what = f"gives no answer of use (HTTP {self.status})"
+            return f"Twilio {what if self.status else f'does not answer ({self.fault})'}"
+        found = _EXPLAINED.get(self.code, "Twilio refuses it")
+        if self.code == self.status:
+            return f"{found} (HTTP {self.status})"
+        return f"{found}; see https://www.twilio.com/docs/errors/{self.code}"
 
 
 _WRONG_TOKEN = (

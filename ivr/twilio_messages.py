@@ -55,7 +55,7 @@ class TwilioMessages:
                     to=to, limit=_MOST_LOOKED_AT, page_size=_MOST_LOOKED_AT
                 )
             )
-        except Refused as error:  # the question was refused, and says nothing about the message
+        except NotSent as error:  # the question failed, which says nothing about the message
             raise Unsure(error.error) from error
         return list(_matching(listed, body, since - _SLACK))
 

@@ -1,5 +1,6 @@
 """Asks Twilio's REST API. Imported by whoever asks only: Twilio's library takes long to import."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -41,9 +42,8 @@ class Rest:
         """What Twilio answers to a question, put by its library's client; raises Failed."""
         try:
             return question(self.client)
-        except TwilioException as error:  # its own words have the number in them
-            status, code = getattr(error, "status", 0), getattr(error, "code", 0)
-            raise Failed(status, code, self._http.wait) from None
+        except TwilioException:  # its own words have the number in them, and of a list no code
+            raise self._http.failed() from None
         except (OSError, ValueError) as error:
             raise Failed(fault=type(error).__name__) from None
 
@@ -53,21 +53,36 @@ class Rest:
 
 
 class _Http(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own way to ask, at another address where one is set; keeps how long to wait."""
+    """Twilio's own way to ask, at another address where one is set; keeps what was answered."""
 
     def __init__(self, api_url: str, seconds: float) -> None:
         super().__init__(timeout=seconds, logger=_silent)
         self._api_url = api_url
-        self.wait = timedelta(0)
+        self._last: Response | None = None
 
     def request(self, method: str, url: str, *args: object, **options: object) -> Response:
-        """Asks, and keeps what `Retry-After` says."""
+        """Asks, and keeps the answer."""
         if self._api_url != API:
             url = self._api_url + urlsplit(url)._replace(scheme="", netloc="").geturl()
-        self.wait = timedelta(0)
-        response = super().request(method, url, *args, **options)
-        self.wait = waits(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
-        return response
+        self._last = None
+        self._last = super().request(method, url, *args, **options)
+        return self._last
+
+    def failed(self) -> Failed:
+        """What the last answer means, which was none that was hoped for."""
+        if self._last is None:
+            return Failed()
+        headers = self._last.headers
+        wait = waits(headers.get("Retry-After", ""), headers.get("Date", ""))
+        return Failed(self._last.status_code, _code(self._last), wait)
+
+
+def _code(response: Response) -> int:
+    """Twilio's number for what went wrong; HTTP's where the answer has none."""
+    try:
+        return int(json.loads(response.text)["code"])
+    except (ValueError, KeyError, TypeError):
+        return int(response.status_code)
 
 
 def waits(told: str, sent: str) -> timedelta:

@@ -41,24 +41,25 @@ def _rule(text: str) -> str:
     return text
 
 
-def _number(text: str) -> str:
+def checked_number(text: str) -> str:
+    """The text where it is a telephone number (E.164); raises ValueError with what to write."""
     if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
         raise ValueError(f'{text!r} is not a telephone number; write it as "+31715458500"')
     return text
 
 
 def _address(text: str) -> str:
-    return text if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", text) else _number(text)
+    return text if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", text) else checked_number(text)
 
 
 def _sender(text: str) -> str:
-    return text if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", text) else _number(text)
+    return text if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", text) else checked_number(text)
 
 
 Clock = Annotated[time, BeforeValidator(_clock)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]
-Number = Annotated[str, AfterValidator(_number)]
+Number = Annotated[str, AfterValidator(checked_number)]
 Address = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]

@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import secrets
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -198,7 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_allowed(self) -> bool:
         self.api.asked.append(f"{self.command} {self.path}")
-        name, _, key = base64.b64decode(self.headers["Authorization"].split()[1]).partition(b":")
+        told = self.headers.get("Authorization", "Basic ").partition(" ")[2]
+        name, _, key = base64.b64decode(told).partition(b":")
         if (name.decode(), key.decode()) != (ACCOUNT, TOKEN):
             self._do(refused(401, 20003), {})
             return False
@@ -283,3 +285,19 @@ def running(clock: Callable[[], datetime]) -> Iterator[TwilioApi]:
             api.over.set()
             server.shutdown()
             thread.join()
+
+
+def main() -> None:
+    """The stand-in as a program, with the numbers of Leiderdorp as they were bought today."""
+    with running(lambda: datetime.now(UTC)) as api:
+        api.numbers.buys("+31715458500")
+        api.numbers.buys(SENDER, sms=True)
+        account = f"TWILIO_ACCOUNT_SID={ACCOUNT} TWILIO_AUTH_TOKEN={TOKEN}"
+        url = "PUBLIC_URL=https://afspraken.example.nl"
+        sys.stdout.write(f"export TWILIO_API_URL={api.url} {account} {url}\n")
+        sys.stdout.flush()
+        api.over.wait()
+
+
+if __name__ == "__main__":
+    main()
