@@ -251,6 +251,7 @@ def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
         Addresses(parts.signature.public_url),
         parts.calendar.municipality.telephone.number,
         parts.calendar.municipality.messages.sender,
+        parts.calendar.municipality.telephone.handover or "",
     )
 
 

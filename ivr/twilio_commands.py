@@ -10,24 +10,29 @@ from ivr.addresses import Addresses
 from ivr.reachable import address_fault, visit_fault
 from ivr.twilio_account import Account, Failed, Patience
 from ivr.twilio_number import Number, Plan, TwilioNumbers, shown
-from scheduling.municipality_values import checked_number
 
 PATIENCE = Patience(total=30, answer=10, pause=0.5)
 
 
 @dataclass(frozen=True)
 class Switchboard:
-    """What the commands need; `line` and `sender` are numbers (E.164), `sender` may be a name."""
+    """What the commands need: the numbers (E.164) of the municipality's file.
+
+    `sender` may also be a name; `handover` is the second number, at which agents key in codes, or
+    empty.
+    """
 
     account: Account | None
     addresses: Addresses
     line: str
     sender: str
+    handover: str = ""
     patience: Patience = PATIENCE
 
-    def plan(self, handover: str | None) -> Plan:
-        """What is wanted of the numbers; `handover` is the second one, where there is one."""
-        return Plan(self.addresses, self.line, self.sender, handover or "")
+    @property
+    def plan(self) -> Plan:
+        """What is wanted of the numbers."""
+        return Plan(self.addresses, self.line, self.sender, self.handover)
 
     @contextmanager
     def numbers(self) -> Iterator[TwilioNumbers]:
@@ -56,36 +61,17 @@ class TwilioCommand(click.Command):
             raise click.ClickException(f"{failed.explained}; nothing was changed") from None
 
 
-def _second(ctx: click.Context, param: click.Parameter, number: str | None) -> str | None:
-    """The second number, where one is given and is one."""
-    if number is None:
-        return None
-    try:
-        checked_number(number)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-    if isinstance(ctx.obj, Switchboard) and number == ctx.obj.line:
-        raise click.BadParameter("it is the line's own number; a second one is needed", ctx, param)
-    return number
-
-
-second_number = click.option(
-    "--handover-number", callback=_second, help="The second number, which agents ring with a code."
-)
-
-
 @click.group("twilio")
 def twilio() -> None:
     """Sets the line's numbers at Twilio, and checks them."""
 
 
 @twilio.command(cls=TwilioCommand)
-@second_number
 @click.option("--yes", is_flag=True, help="Set it without asking.")
 @click.pass_obj
-def connect(board: Switchboard, handover_number: str | None, *, yes: bool) -> None:
+def connect(board: Switchboard, *, yes: bool) -> None:
     """Shows what is set at the line's numbers and what will be, asks, and sets what differs."""
-    plan = board.plan(handover_number)
+    plan = board.plan
     if fault := address_fault(board.addresses.public_url):
         raise click.ClickException(fault)
     with board.numbers() as numbers:
@@ -106,12 +92,11 @@ def connect(board: Switchboard, handover_number: str | None, *, yes: bool) -> No
 
 
 @twilio.command(cls=TwilioCommand)
-@second_number
 @click.option("--no-visit", is_flag=True, help="Do not ask whether the line answers there.")
 @click.pass_obj
-def check(board: Switchboard, handover_number: str | None, *, no_visit: bool) -> None:
+def check(board: Switchboard, *, no_visit: bool) -> None:
     """Says what is wrong with what is set at Twilio; exit status 1 where anything is."""
-    plan, url = board.plan(handover_number), board.addresses.public_url
+    plan, url = board.plan, board.addresses.public_url
     faults = [address_fault(url) or ("" if no_visit else visit_fault(url))]
     with board.numbers() as numbers:
         try:

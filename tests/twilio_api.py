@@ -291,6 +291,7 @@ def main() -> None:
     """The stand-in as a program, with the numbers of Leiderdorp as they were bought today."""
     with running(lambda: datetime.now(UTC)) as api:
         api.numbers.buys("+31715458500")
+        api.numbers.buys("+31715458502")
         api.numbers.buys(SENDER, sms=True)
         account = f"TWILIO_ACCOUNT_SID={ACCOUNT} TWILIO_AUTH_TOKEN={TOKEN}"
         url = "PUBLIC_URL=https://afspraken.example.nl"

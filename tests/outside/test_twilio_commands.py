@@ -34,6 +34,7 @@ from tests.twilio_api import (
 )
 
 LINE, SECOND = "+31715458500", "+31715458599"
+HANDOVER = "+31715458502"
 URL = "https://afspraken.example.nl"
 VOICE = f"{URL}/voice#rc=2&rt=4000&rp=ct,rt,5xx"
 QUICK = Patience(total=3, answer=0.3, pause=0.01)
@@ -61,7 +62,9 @@ def api() -> Iterator[TwilioApi]:
 @pytest.fixture
 def board(api: TwilioApi) -> Switchboard:
     """An installation with an account."""
-    return Switchboard(Account(ACCOUNT, TOKEN, api.url), Addresses(URL), LINE, SENDER, QUICK)
+    return Switchboard(
+        Account(ACCOUNT, TOKEN, api.url), Addresses(URL), LINE, SENDER, patience=QUICK
+    )
 
 
 def runs(board: Switchboard, *arguments: str, keys: str = "") -> Result:
@@ -135,25 +138,17 @@ def test_a_line_that_can_receive_messages_answers_them(api: TwilioApi, board: Sw
 
 
 def test_the_second_number_takes_codes(api: TwilioApi, board: Switchboard) -> None:
-    """Where one is named; its fallback and its status are those of the line."""
+    """Where the file names one; its fallback and its status are those of the line."""
     api.numbers.buys(SECOND)
     runs(board, "connect", "--yes")
-    status, said = checked(board, "--handover-number", SECOND)
+    board = replace(board, handover=SECOND)
+    status, said = checked(board)
     assert status == 1
     assert f"{URL}/voice/handover#rc=2" in said
-    assert runs(board, "connect", "--yes", "--handover-number", SECOND).exit_code == 0
+    assert runs(board, "connect", "--yes").exit_code == 0
     handover = VOICE.replace("/voice", "/voice/handover")
     assert does(api, SECOND) == RIGHT | {"voice_url": handover}
-    assert checked(board, "--handover-number", SECOND)[0] == 0
-
-
-@pytest.mark.parametrize(("number", "told"), [("0715", "+31715458500"), (LINE, "the line's own")])
-def test_a_second_number_that_is_none_is_refused(
-    board: Switchboard, number: str, told: str
-) -> None:
-    """With what would be right."""
-    result = runs(board, "connect", "--yes", "--handover-number", number)
-    assert (result.exit_code, told in result.output) == (2, True)
+    assert checked(board)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -326,11 +321,13 @@ def test_the_commands_are_those_of_the_installation(
     installation: Installation, api: TwilioApi
 ) -> None:
     """Its account, its address, and the numbers in its municipality's file."""
+    api.numbers.buys(HANDOVER)
     account = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     given = CONNECTED | account | {"TWILIO_API_URL": api.url, "PUBLIC_URL": URL}
     runner = FlaskCliRunner(application(installation.starts(**given)))
     assert runner.invoke(args=["twilio", "connect", "--yes"]).exit_code == 0
     assert does(api, LINE) == RIGHT
+    assert does(api, HANDOVER)["voice_url"] == VOICE.replace("/voice", "/voice/handover")
 
 
 def test_the_check_visits_the_line(
