@@ -41,6 +41,7 @@ from ivr.twilio_account import Account
 from ivr.twiml import Writer
 from ivr.voices import mistakes
 from ivr.webhooks import Door, voice
+from ivr.whisper import Whisper
 from prompts.catalogue import broken_files, differences
 from scheduling import commands as book_commands
 from scheduling.calendar import Calendar
@@ -115,7 +116,10 @@ def application(parts: Parts) -> Flask:
     prefix = urlsplit(parts.signature.public_url).path
     writer = Writer(Speaker(parts.calendar), prefix)
     line = Line(parts.database, parts.calendar, writer)
-    app.extensions["telephone"] = Door(line, parts.signature, parts.clock, handover_secret(parts))
+    whisper = Whisper(parts.database, writer, parts.calendar.municipality.languages[0])
+    app.extensions["telephone"] = Door(
+        line, parts.signature, parts.clock, handover_secret(parts), whisper
+    )
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
     app.extensions["back_office"] = BackOffice(
         parts.database, parts.calendar, parts.clock, partial(live_calls, parts.database)

@@ -1,15 +1,19 @@
 """Out of the flow: callers who are connected to an employee, and what if nobody answers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from ivr import call_back
 from ivr.desk import Desk
-from ivr.questions import Farewell, Menu, Prompt, Transfer
+from ivr.questions import Count, Farewell, Menu, Prompt, Transfer
 from ivr.step import Back, Step
 
 SPOKEN_WITH = frozenset({"completed", "answered"})
-"""How a transfer ends (Twilio's DialCallStatus) after caller and employee have talked."""
+"""How a transfer ends (Twilio's DialCallStatus) after an employee's telephone was answered."""
+
+LONGEST_WAIT = timedelta(minutes=10)
+"""Who has waited so long is asked what he wants: employees may have gone without signing out."""
 
 
 def employee(desk: Desk, lead: str = "") -> Step:
@@ -19,7 +23,12 @@ def employee(desk: Desk, lead: str = "") -> Step:
     """
     if not desk.agents_open:
         return AgentsClosed(lead)
-    return CallAgent(lead, shows_line=not desk.shown)
+    place = desk.wait_for_agent()
+    if place.rings:
+        return CallAgent(lead, shows_line=not desk.shown)
+    if desk.now - place.since > LONGEST_WAIT:
+        return AgentsBusy(place.before)
+    return Waiting(place.before, lead)
 
 
 def _insist(desk: Desk) -> Step:
@@ -29,6 +38,7 @@ def _insist(desk: Desk) -> Step:
     """
     if not desk.agents_open:
         return _rung_back(desk)
+    desk.wait_for_agent()
     return CallAgent(insists=True, shows_line=not desk.shown)
 
 
@@ -53,10 +63,11 @@ class CallAgent(Step):
         return Transfer((*lead, Prompt("transfer")), self.shows_line)
 
     def answered(self, key: str, desk: Desk) -> Step:
-        """After a talk the call ends; where nobody answered, the caller chooses."""
-        if key in SPOKEN_WITH:
+        """After a talk the call ends; where nobody took the call, the caller chooses."""
+        if key in SPOKEN_WITH and not desk.was_declined:
+            desk.wait_no_more()
             return Goodbye()
-        return _rung_back(desk) if self.insists else AgentsBusy()
+        return _rung_back(desk) if self.insists else AgentsBusy(desk.wait_for_agent().before)
 
 
 @dataclass(frozen=True)
@@ -67,10 +78,13 @@ class AgentsBusy(Step):
     passing: ClassVar[bool] = True
     last_resort: ClassVar[bool] = True
 
+    before: int = 0
+
     def ask(self) -> Menu:
-        """Offers to try again or to go on."""
+        """Offers to try again or to go on; says how many callers came before."""
         options = {"1": Prompt("try_again"), "2": Prompt("go_on"), "3": Prompt("call_me_back")}
-        return Menu(options, core=(Prompt("agents_busy"),))
+        place = (_place(self.before),) if self.before else ()
+        return Menu(options, core=(Prompt("agents_busy"), *place))
 
     def zero(self, desk: Desk) -> Step:
         """He has asked for an employee twice in a row."""
@@ -81,6 +95,45 @@ class AgentsBusy(Step):
         if key == "3":
             return call_back.begin(desk)
         return employee(desk) if key == "1" else Back()
+
+
+@dataclass(frozen=True)
+class Waiting(Step):
+    """All employees are talking: the caller waits for his turn, and hears how many come first."""
+
+    holds: ClassVar[bool] = True
+    passing: ClassVar[bool] = True
+    last_resort: ClassVar[bool] = True
+
+    before: int
+    lead: str = ""
+
+    def ask(self) -> Menu:
+        """Says his place; he can go on alone meanwhile, or be rung back."""
+        lead = (Prompt(self.lead),) if self.lead else ()
+        options = {"2": Prompt("go_on"), "3": Prompt("call_me_back")}
+        return Menu(options, intro=lead, core=(_place(self.before), Prompt("stay_on_line")))
+
+    def silent(self, desk: Desk) -> Step:
+        """Who stays on the line is connected when it is his turn."""
+        desk.refresh()
+        return employee(desk)
+
+    def zero(self, desk: Desk) -> Step:
+        """He has asked for an employee twice in a row."""
+        return _insist(desk)
+
+    def answered(self, key: str, desk: Desk) -> Step | Back:
+        """Returns to where the caller was, who keeps his place for a while; or rings him back."""
+        return Back() if key == "2" else call_back.begin(desk)
+
+
+def _place(before: int) -> Prompt:
+    if before == 0:
+        return Prompt("you_are_first")
+    if before == 1:
+        return Prompt("one_before_you")
+    return Prompt("several_before_you", {"count": Count(before)})
 
 
 @dataclass(frozen=True)

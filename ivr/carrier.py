@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from ivr.documents import Refused, Verb, read
 
 _MOST_REDIRECTS = 10
+_ANSWERED = {"completed", "answered"}
 
 TALKING = "in-progress"
 """Of `PhoneCall.agents`: the agent answers, and they talk until one of them does something."""
@@ -37,8 +38,10 @@ Post = Callable[[str, Mapping[str, str]], Reply]
 class PhoneCall:
     """One call, from its first ring to its end.
 
-    `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn; `keyed`
-    are the keys that the line has not been sent yet; `shown` is what an employee's telephone shows.
+    `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn; where
+    one is answered, `takes` is the key that the employee presses, or None for none, and
+    `whispered` is what he heard. `keyed` are the keys that the line has not been sent yet; `shown`
+    is what an employee's telephone shows.
     """
 
     post: Post
@@ -46,6 +49,7 @@ class PhoneCall:
     line: str = "+31715458500"
     sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     agents: tuple[str, ...] = ()
+    takes: str | None = "1"
     over: bool = field(default=False, init=False)
     heard: list[str] = field(default_factory=list, init=False)
     transcript: list[tuple[str, str]] = field(default_factory=list, init=False)
@@ -53,6 +57,7 @@ class PhoneCall:
     last_reply: Reply = field(default=Reply(0, "", b""), init=False)
     dialled: list[str] = field(default_factory=list, init=False)
     shown: list[str] = field(default_factory=list, init=False)
+    whispered: list[str] = field(default_factory=list, init=False)
     _gather: Verb | None = field(default=None, init=False)
     keyed: str = field(default="", init=False)
     _after: tuple[Verb, ...] = field(default=(), init=False)
@@ -178,7 +183,22 @@ class PhoneCall:
         tried = len(self.dialled)
         outcome = next(itertools.islice(self.agents, tried - 1, None), "no-answer")
         self.transcript.append(("line", f"(rings {dial.inside[0].text}: {outcome})"))
+        if outcome in _ANSWERED and "url" in dial.inside[0].attributes:
+            self._whisper(urljoin(self._url, dial.inside[0].attributes["url"]))
         return outcome
+
+    def _whisper(self, url: str) -> None:
+        """An employee's telephone is answered: a call of its own, with a document of its own."""
+        leg = self._form() | {"CallSid": f"CB{self.sid[2:]}", "ParentCallSid": self.sid}
+        leg |= {"Direction": "outbound-dial"}
+        first = self.post(url, leg)
+        verbs = read(first.body, first.content_type, connects=True)
+        self.whispered = [said.text for verb in verbs for said in (verb, *verb.inside) if said.text]
+        asks = next((verb for verb in verbs if verb.name == "Gather"), None)
+        if asks and self.takes is not None:
+            answer = urljoin(url, asks.attributes["action"])
+            reply = self.post(answer, leg | {"Digits": self.takes})
+            read(reply.body, reply.content_type, connects=True)
 
     def _end(self) -> None:
         if not self.over:

@@ -13,7 +13,7 @@ from ivr.welcome import other_languages, welcome
 
 def begin(desk: Desk) -> Step:
     """The first step of a call: the greeting, or the hours while the telephone is closed."""
-    return welcome(desk) if desk.agents_open else closed(desk)
+    return welcome(desk) if desk.telephone_open else closed(desk)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ivr import waiting
+from ivr.waiting import Place
 from scheduling import guesses, handovers, openings
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
@@ -15,6 +17,7 @@ from scheduling.offers import Holder
 from scheduling.openings import Wish
 from scheduling.outbox import is_mobile
 from scheduling.parts_of_day import PartOfDay
+from scheduling.presence import somebody_present
 from scheduling.tasks import Task, ask_for, is_open
 
 _TWO_WEEKS = 14
@@ -73,9 +76,27 @@ class Desk:
         return self.calendar.day_of(self.now)
 
     @property
-    def agents_open(self) -> bool:
-        """Whether an employee answers the telephone now."""
+    def telephone_open(self) -> bool:
+        """Whether these are the hours of the telephone."""
         return self.calendar.telephone_open(self.now)
+
+    @property
+    def agents_open(self) -> bool:
+        """Whether an employee answers the telephone now: in its hours, and somebody is there."""
+        return self.telephone_open and somebody_present(self.book.connection, self.now)
+
+    def wait_for_agent(self) -> Place:
+        """The caller's place among those who want an employee; he keeps the one that he has."""
+        return waiting.wait(self.book.connection, self.caller.key, self.now)
+
+    def wait_no_more(self) -> None:
+        """The caller has talked to an employee."""
+        waiting.leave(self.book.connection, self.caller.key)
+
+    @property
+    def was_declined(self) -> bool:
+        """Whether the employee's telephone was answered, and nobody there took the call."""
+        return waiting.was_declined(self.book.connection, self.caller.key)
 
     def offer(
         self,

@@ -68,8 +68,11 @@ def _heard_key(call: Call, question: Menu | Entry, key: str, desk: Desk) -> Call
 def _silent(call: Call, told: str, desk: Desk) -> Call:
     """A miss, or the end; while nobody may be there yet who listens, all of it once more."""
     here = call.path[-1]
-    if begins := here.silent(desk):
-        return _for_caller(call, begins, desk)
+    leads = here.silent(desk)
+    if isinstance(leads, tuple):
+        return _for_caller(call, leads, desk)
+    if leads:
+        return _on(call, leads, desk)
     if told == "handed_here" and desk.awaits_caller:
         return _for_caller(call, call.path, desk)
     if here.final:

@@ -16,8 +16,8 @@ _ATTRIBUTES = {
     "Gather": {"input", "numDigits", "finishOnKey", "timeout", "action", "method"},
     "Redirect": {"method"},
     "Dial": {"action", "method", "timeout", "callerId", "answerOnBridge"},
-    "Number": set[str](),
-    "Sip": set[str](),
+    "Number": {"url", "method"},
+    "Sip": {"url", "method"},
     "Hangup": set[str](),
 }
 _INSIDE = {"Response": {"Say", "Pause", "Gather", "Redirect", "Dial", "Hangup"}}
@@ -43,8 +43,12 @@ class Verb:
     inside: tuple["Verb", ...]
 
 
-def read(body: bytes, content_type: str) -> tuple[Verb, ...]:
-    """The verbs of a document, in order; raises Refused."""
+def read(body: bytes, content_type: str, *, connects: bool = False) -> tuple[Verb, ...]:
+    """The verbs of a document, in order; raises Refused.
+
+    One that `connects` is for an employee's telephone: after it the caller is connected, and
+    so it can end anywhere.
+    """
     if content_type.partition(";")[0].strip() not in {"text/xml", "application/xml"}:
         raise Refused(f"12300 content type {content_type!r}")
     if len(body) > MOST_BYTES:
@@ -58,7 +62,8 @@ def read(body: bytes, content_type: str) -> tuple[Verb, ...]:
     if root.tag != "Response":
         raise Refused(f"12200 the document is a {root.tag}")
     response = _verb(root)
-    _check_end(response.inside)
+    if not connects:
+        _check_end(response.inside)
     return response.inside
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr import calls, dialogue
+from ivr import calls, dialogue, waiting
 from ivr.agents import SPOKEN_WITH, Goodbye
 from ivr.calls import Call
 from ivr.desk import Desk
@@ -166,6 +166,7 @@ class Line:
 
     def _end(self, event: Event, now: datetime, connection: Connection) -> str:
         calls.end(connection, event.sid, now)
+        waiting.leave(connection, event.sid)
         AppointmentBook(connection, self.calendar, now).release(event.sid)
         return self.writer.hang_up()
 

@@ -48,9 +48,9 @@ class Step:
         """Where an answer leads; `key` is one that `ask` offered, or how a transfer ended."""
         raise NotImplementedError
 
-    def silent(self, desk: Desk) -> "Path":  # noqa: ARG002  silence mostly is a miss
+    def silent(self, desk: Desk) -> "Step | Path | None":  # noqa: ARG002  mostly it is a miss
         """Where silence leads; to nothing, where it is a miss, as nearly everywhere."""
-        return ()
+        return None
 
     def returned(self, desk: Desk) -> "Step":  # noqa: ARG002  most steps stay what they were
         """The step as it is when the caller comes back to it: times are offered anew."""

@@ -15,6 +15,7 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 from ivr.calls import Turn
 from ivr.questions import Entry, Menu, Pause, Transfer
 from ivr.speaker import Said, Sentence, Speaker
+from ivr.step import Step
 from prompts.catalogue import catalogue
 
 SECONDS_TO_CHOOSE = 8
@@ -47,7 +48,8 @@ class Writer:
         keys = ["sorry", "transfer"] if agents_open else ["sorry", "call_back_later", "website"]
         self.say(response, [self.speaker.sentence(key, language) for key in keys])
         if agents_open:
-            self.dial(response, f"{self.base}/voice/fallback", shows_line=shows_line)
+            action = f"{self.base}/voice/fallback"
+            self.dial(response, action, shows_line=shows_line, whispers=False)
         else:
             response.hangup()
         return str(response)
@@ -59,16 +61,57 @@ class Writer:
             response.message(words)
         return str(response)
 
-    def dial(self, response: VoiceResponse, action: str, *, shows_line: bool = False) -> None:
-        """Rings the agents; `shows_line` where the caller's own number is none (error 13214)."""
+    def dial(
+        self, response: VoiceResponse, action: str, *, shows_line: bool, whispers: bool
+    ) -> None:
+        """Rings the agents; `shows_line` where the caller's own number is none (error 13214).
+
+        Where it `whispers`, an agent hears first who it is; meanwhile the caller hears it ring.
+        """
         telephone = self.speaker.calendar.municipality.telephone
         shown = {"caller_id": telephone.number} if shows_line else {}
-        dial = Dial(action=action, method="POST", timeout=telephone.agents_ring_seconds, **shown)
+        told = {"url": f"{self.base}/voice/whisper", "method": "POST"} if whispers else {}
+        dial = Dial(
+            action=action,
+            method="POST",
+            timeout=telephone.agents_ring_seconds,
+            answer_on_bridge=True,
+            **shown,
+        )
         if telephone.agents.startswith("sip"):
-            dial.sip(telephone.agents)
+            dial.sip(telephone.agents, **told)
         else:
-            dial.number(telephone.agents)
+            dial.number(telephone.agents, **told)
         response.append(dial)
+
+    def whisper(self, menu: Menu, language: str) -> str:
+        """What an agent hears before a caller is connected, twice; then his telephone is let go."""
+        response = VoiceResponse()
+        said = list(self.speaker.says(menu, Turn(0, Step(), language)))
+        for _ in range(2):
+            gather = Gather(
+                input="dtmf",
+                num_digits=1,
+                finish_on_key="",
+                timeout=SECONDS_TO_CHOOSE,
+                action=f"{self.base}/voice/whisper/answer",
+                method="POST",
+            )
+            self.say(gather, said)
+            response.append(gather)
+        response.hangup()
+        return str(response)
+
+    def whispers(self, key: str, language: str) -> str:
+        """The last that an agent hears."""
+        response = VoiceResponse()
+        self.say(response, [self.speaker.sentence(key, language)])
+        response.hangup()
+        return str(response)
+
+    def nothing(self) -> str:
+        """An empty document: the call goes on as it would without it."""
+        return str(VoiceResponse())
 
     def say(self, verb: VoiceResponse | Gather, said: Iterable[Said]) -> None:
         """Says it, in the voice of each language."""
@@ -94,7 +137,7 @@ def _document(writer: Writer, turn: Turn, notice: str) -> str:
     response = VoiceResponse()
     writer.say(response, [*first, *said])
     if isinstance(question, Transfer):
-        writer.dial(response, action, shows_line=question.shows_line)
+        writer.dial(response, action, shows_line=question.shows_line, whispers=True)
     else:
         response.hangup()
     return str(response)

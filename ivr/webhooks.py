@@ -16,6 +16,7 @@ from ivr.line import Event, Line, Replayed
 from ivr.metrics import SECONDS, counted
 from ivr.phone_numbers import of_caller
 from ivr.signature import Signature, is_signed
+from ivr.whisper import Whisper
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Door:
     signature: Signature
     clock: Callable[[], datetime]
     secret: str
+    whisper: Whisper
 
 
 def door() -> Door:
@@ -82,6 +84,30 @@ def answer_handover() -> Response:
 def answer_turn(number: int) -> Response:
     """The caller pressed a key, was silent, or comes back from an employee."""
     return _answer("turn", partial(door().line.turn, number))
+
+
+@voice.post("/voice/whisper")
+def answer_whisper() -> Response:
+    """An agent's telephone is answered: he hears who is calling."""
+    return _whispered(door().whisper.tell)
+
+
+@voice.post("/voice/whisper/answer")
+def answer_whispered() -> Response:
+    """The agent takes the call, or does not."""
+    key = request.form.get("Digits") or None
+    return _whispered(lambda caller, now: door().whisper.answer(caller, key, now))
+
+
+def _whispered(work: Callable[[str, datetime], str]) -> Response:
+    """The document for the agent's telephone; where something goes wrong, he is connected."""
+    caller = request.form.get("ParentCallSid", "")
+    try:
+        document = work(caller, door().clock())
+    except Exception:  # an agent without a word is better than a caller without an agent
+        log.exception("call %s: whisper failed", caller)
+        document = door().line.writer.nothing()
+    return Response(document, content_type=_XML)
 
 
 @voice.post("/voice/fallback")

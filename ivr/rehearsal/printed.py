@@ -85,7 +85,7 @@ class Printed:
 
     def when(self, situations: set[str]) -> str:
         """In which circumstances a key leads elsewhere than usual."""
-        rare = ("full", "texted", "handed", "landline")
+        rare = ("full", "texted", "handed", "busy", "landline")
         order = (*rare, "closing", "closed", "closed, withheld", "withheld")
         first = next(each for each in order if each in situations)
         return self.word("when_" + first.replace(", ", "_"))

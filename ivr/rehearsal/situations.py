@@ -16,8 +16,9 @@ class NeverOpen(Exception):  # noqa: N818  named for what happened
 class Situation:
     """When somebody rings and when he answers (UTC), from which number, and what is free.
 
-    `has_texts` says that he was sent so many messages about his appointment that no more are, and
-    `agent_speaks` in which language an agent hands the call over, where one does.
+    `has_texts` says that he was sent so many messages about his appointment that no more are,
+    `is_busy` that every employee is talking, and `agent_speaks` in which language an agent hands
+    the call over, where one does.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Situation:
     is_full: bool = False
     has_texts: bool = False
     agent_speaks: str = ""
+    is_busy: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -60,6 +62,7 @@ def situations(calendar: Calendar, now: datetime, language: str) -> tuple[Situat
         Situation("full", at, at, is_full=True),
         Situation("texted", at, at, has_texts=True),
         Situation("handed", at, at, agent_speaks=language),
+        Situation("busy", at, at, is_busy=True),
         Situation("closing", closes - timedelta(seconds=1), closes),
         Situation("closed", closes, closes),
         Situation("closed, withheld", closes, closes, WITHHELD),

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ivr import dialogue
+from ivr import dialogue, waiting
 from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
@@ -23,6 +23,7 @@ from ivr.rehearsal.situations import Situation, opens
 from ivr.speaker import Speaker
 from ivr.step import Back
 from ivr.twiml import Writer
+from scheduling import presence
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
 
@@ -42,11 +43,20 @@ class Performance:
 
     def __post_init__(self) -> None:
         """The telephone is answered; an agent who hands a call over is asked for the code."""
+        if self.situation.is_busy:
+            self._employee_talks()
         desk = self._desk(self.situation.rings_at)
         self.call = dialogue.greet("rehearsal", desk)
         if self.situation.agent_speaks:
             asked = replace(self.call, language=self.situation.agent_speaks)
             self.call = dialogue.hand_over(asked, (*asked.path, KeyHandoverCode()), desk)
+
+    def _employee_talks(self) -> None:
+        """The one employee is talking to somebody else."""
+        at = self.situation.rings_at
+        presence.sign_in_to_calls(self.connection, "employee", at)
+        waiting.wait(self.connection, "other", at)
+        waiting.accepted(self.connection, "other", at)
 
     def hear(self, answers: tuple[Answer, ...]) -> Call:
         """The call after the caller's answers, one by one."""

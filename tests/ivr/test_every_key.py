@@ -47,7 +47,7 @@ EXAMPLES = {
 NUMBERS = ("+31612345678", "anonymous")
 
 ELSEWHERE = {"Closed", "AgentsClosed", "NothingFree", "Over", "EnoughTexts"}
-ELSEWHERE |= {"KeyHandoverCode", "Announced"}
+ELSEWHERE |= {"KeyHandoverCode", "Announced", "Waiting"}
 """Steps that come at another hour, on a full book, or for other appointments: tested there."""
 
 NEVER_AT_REST = {"CallAgent", "Goodbye", "RingLater", "CallBackNoted"}

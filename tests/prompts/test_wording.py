@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ivr.agents import AgentsBusy, AgentsClosed
+from ivr.agents import AgentsBusy, AgentsClosed, Waiting
 from ivr.another_day import AnotherDay, ChoosePart
 from ivr.booking import Booked, ConfirmBooking
 from ivr.call_back import ConfirmCallBack
@@ -160,7 +160,8 @@ def menus(file: MunicipalityFile) -> list[Step]:
         Texted(TEN_O_CLOCK),
         EnoughTexts(),
         Announced("nl", "en", Wish("disabled-parking"), is_existing=False),
-        AgentsBusy(),
+        AgentsBusy(3),
+        Waiting(3, "give_up"),
         AgentsClosed(),
         ConfirmCallBack("+31612345678"),
         Closed(m.languages, TUESDAY, is_holiday=False, opens=one.at, opens_on=one.on),

@@ -14,7 +14,7 @@ import ivr
 from ivr.dialogue import MOST_MISSES
 
 CARRIERS = {"notice", "lead"}
-SAYERS = {"Prompt", "sentence", "say", "message"}
+SAYERS = {"Prompt", "sentence", "say", "message", "whispers"}
 """Their first argument is the name of a prompt."""
 
 WRONG = 2

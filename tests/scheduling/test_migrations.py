@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_engine, inspect
 
 import ivr.calls  # its table belongs to the same database, and so do those of the others
 import ivr.replies
+import ivr.waiting
 import scheduling.guesses
 import scheduling.handovers
 import scheduling.outbox
@@ -38,6 +39,7 @@ assert set(metadata.tables) >= {
     for each in (
         ivr.calls.calls,
         ivr.replies.replies,
+        ivr.waiting.waiting,
         scheduling.guesses.guesses,
         scheduling.handovers.handovers,
         scheduling.presence.agents_present,
