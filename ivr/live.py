@@ -45,6 +45,7 @@ STEPS = {
     "Over": "de afspraak is voorbij",
     "RingLater": "hoort wanneer te bellen",
     "Texted": "krijgt een sms",
+    "Waiting": "wacht op een medewerker",
     "Welcome": "hoort het eerste menu",
     "WhatToBring": "hoort wat mee moet",
 }
