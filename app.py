@@ -20,7 +20,7 @@ from flask import Flask
 from pydantic import ValidationError
 
 from ivr import commands as telephone_commands
-from ivr import message_commands, sender, twilio_commands
+from ivr import handover_commands, handover_tokens, message_commands, sender, twilio_commands
 from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
@@ -122,7 +122,12 @@ def application(parts: Parts) -> Flask:
     )
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
     app.extensions["back_office"] = BackOffice(
-        parts.database, parts.calendar, parts.clock, partial(live_calls, parts.database)
+        parts.database,
+        parts.calendar,
+        parts.clock,
+        partial(live_calls, parts.database, writer.speaker),
+        back_into_flow(parts),
+        partial(handover_tokens.token, secret=handover_secret(parts)),
     )
     forgery = protect(app, secure=parts.settings.public_url.startswith("https://"))
     for blueprint in (voice, messages, calendar_file, health):
@@ -237,6 +242,7 @@ def _add_commands(app: Flask, parts: Parts) -> None:
         parts.signature,
         parts.settings.address,
         parts.file,
+        handover_secret(parts),
         parts.settings.lacks_account,
     )
     every = (telephone_commands, book_commands, web_commands)
@@ -246,6 +252,7 @@ def _add_commands(app: Flask, parts: Parts) -> None:
     post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)
     app.cli.add_command(_with_obj(message_commands.messages, post_office))
     app.cli.add_command(_with_obj(twilio_commands.twilio, _switchboard(parts)))
+    app.cli.add_command(_with_obj(handover_commands.handover, telephone))
 
 
 def _switchboard(parts: Parts) -> twilio_commands.Switchboard:

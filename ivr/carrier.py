@@ -12,13 +12,14 @@ from urllib.parse import urljoin
 from ivr.documents import Refused, Verb, read
 
 _MOST_REDIRECTS = 10
-_ANSWERED = {"completed", "answered"}
 
 TALKING = "in-progress"
 """Of `PhoneCall.agents`: the agent answers, and they talk until one of them does something."""
 
 
 _COMPLETED = {"DialCallStatus": "completed"}
+_ANSWERED = {"completed", "answered", TALKING}
+"""The outcomes for which an employee's telephone has been answered."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class PhoneCall:
     `agents` says how each transfer to an employee ends (Twilio's DialCallStatus), in turn; where
     one is answered, `takes` is the key that the employee presses, or None for none, and
     `whispered` is what he heard. `keyed` are the keys that the line has not been sent yet; `shown`
-    is what an employee's telephone shows.
+    is what an employee's telephone shows. `headers` are those of a call on a SIP domain.
     """
 
     post: Post
@@ -50,6 +51,7 @@ class PhoneCall:
     sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     agents: tuple[str, ...] = ()
     takes: str | None = "1"
+    headers: Mapping[str, str] = field(default_factory=dict)
     over: bool = field(default=False, init=False)
     heard: list[str] = field(default_factory=list, init=False)
     transcript: list[tuple[str, str]] = field(default_factory=list, init=False)
@@ -195,6 +197,9 @@ class PhoneCall:
         verbs = read(first.body, first.content_type, connects=True)
         self.whispered = [said.text for verb in verbs for said in (verb, *verb.inside) if said.text]
         asks = next((verb for verb in verbs if verb.name == "Gather"), None)
+        heard = asks.inside if asks else verbs
+        said = " ".join(verb.text for verb in heard if verb.text)
+        self.transcript.append(("employee", f"{said} [{self.takes or 'no key'}]"))
         if asks and self.takes is not None:
             answer = urljoin(url, asks.attributes["action"])
             reply = self.post(answer, leg | {"Digits": self.takes})
@@ -215,4 +220,5 @@ class PhoneCall:
             "CallStatus": "in-progress",
             "Direction": "inbound",
             "ApiVersion": "2010-04-01",
+            **self.headers,
         }

@@ -1,12 +1,13 @@
 """The commands of the telephone: ring the line, and check that everything is in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import click
 
 from ivr.carrier import PhoneCall
 from ivr.documents import Refused
+from ivr.handover_tokens import HEADER
 from ivr.rehearsal.commands import prompts
 from ivr.signature import Signature
 from ivr.terminal import HELP, KEYS, place_call, poster
@@ -16,6 +17,16 @@ from scheduling.database import SCHEMA
 from scheduling.errors import DatabaseAway
 from scheduling.municipality_file import MunicipalityFile
 
+VOICE, HANDOVER = "/voice", "/voice/handover"
+
+EMPLOYEE: dict[str, tuple[tuple[str, ...], str | None]] = {
+    "no-answer": ((), None),
+    "busy": (("busy",) * 9, None),
+    "takes": (("completed",) * 9, "1"),
+    "refuses": (("completed",) * 9, "2"),
+}
+"""How an employee's telephone is answered, and the key that is pressed there."""
+
 
 @dataclass(frozen=True)
 class Telephone(Office):
@@ -24,6 +35,9 @@ class Telephone(Office):
     signature: Signature
     address: str
     file: MunicipalityFile
+    secret: str = field(repr=False)
+    """What signs handovers."""
+
     lacks_account: bool = False
     """Whether there is a token and no account that it belongs to, so that nothing can be sent."""
 
@@ -33,13 +47,25 @@ class Telephone(Office):
 @click.option("--keys", help="Play these keys without questions: 0-9 * #, s silence, h hang up.")
 @click.option("--from", "number", default="+31612345678", show_default=True, help="Ring from.")
 @click.option("--at", "address", help="The line's address, where it is not on this machine.")
+@click.option("--second", is_flag=True, help="Ring the second number, as an agent with a code.")
+@click.option("--token", help="Come from an exchange with this X-Handover header (SIP).")
+@click.option(
+    "--employee",
+    type=click.Choice(list(EMPLOYEE)),
+    default="no-answer",
+    show_default=True,
+    help="What becomes of key 0.",
+)
 @click.pass_obj
-def call(
+def call(  # noqa: PLR0913, PLR0917  the options of the command
     telephone: Telephone,
     more_keys: tuple[str, ...],
     keys: str | None,
     number: str,
     address: str | None,
+    second: bool,  # noqa: FBT001
+    token: str | None,
+    employee: str,
 ) -> None:
     """Rings the running line from this terminal; exit status 0 says that it ended in a booking.
 
@@ -49,11 +75,13 @@ def call(
     if wrong := set(played or "") - KEYS:
         raise click.BadParameter(f"{sorted(wrong)}: no keys; {HELP}", param_hint="--keys")
     _check_address(address or telephone.address)
-    line = telephone.file.municipality.telephone.number
     post = poster(address or telephone.address, telephone.signature)
-    phone_call = PhoneCall(post, number=number, line=line)
+    phone_call = PhoneCall(post, number=number, line=_rung(telephone, second=second))
+    phone_call.agents, phone_call.takes = EMPLOYEE[employee]
+    if token:
+        phone_call.headers = {HEADER: token}
     try:
-        place_call(phone_call, played)
+        place_call(phone_call, played, HANDOVER if second or token else VOICE)
     except OSError as error:
         message = f"the line does not answer at {address or telephone.address}: {error}"
         raise click.ClickException(f"{message}; start it with: uv run app.py") from error
@@ -61,6 +89,14 @@ def call(
         raise click.ClickException(f"the line went wrong: {error}") from error
     if not _booked(phone_call):
         raise SystemExit(1)
+
+
+def _rung(telephone: Telephone, *, second: bool) -> str:
+    """The number that is rung; says so where the municipality has no second one."""
+    numbers = telephone.file.municipality.telephone
+    if second and not numbers.handover:
+        raise click.ClickException("the municipality's file has no telephone.handover")
+    return (numbers.handover if second else "") or numbers.number
 
 
 def _check_address(address: str) -> None:

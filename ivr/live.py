@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr import calls
+from ivr import calls, waiting
+from ivr.calls import Call
+from ivr.speaker import Speaker
+from ivr.whisper import of_caller, wanted
 from scheduling.database import Database
+from scheduling.openings import Wish
 
 LONGEST = timedelta(minutes=15)
 """Nobody is at one step for longer: the end of such a call was never told."""
+
+_TALKS = "spreekt met een medewerker"
 
 STEPS = {
     "AgentsBusy": "niemand nam op",
@@ -54,23 +60,36 @@ STEPS = {
 
 @dataclass(frozen=True)
 class LiveCall:
-    """A call that is going on: where it is, in which language, and since when (UTC)."""
+    """A call that is going on: where it is, in which language, and since when (UTC).
 
+    `wish` is what the caller chose last, and `told` what an employee hears of it who is rung for
+    him; he `talks` with one now.
+    """
+
+    sid: str
     step: str
     language: str
     since: datetime
+    wish: Wish | None
+    told: str
+    talks: bool
 
 
-def live_calls(database: Database, now: datetime) -> list[LiveCall]:
+def live_calls(database: Database, speaker: Speaker, now: datetime) -> list[LiveCall]:
     """The calls that are going on, those that are longest at one step first."""
     with database.read() as connection:
-        found = calls.going_on(connection, now - LONGEST)
+        talking = waiting.talking(connection, now)
+        found = calls.going_on(connection, now - waiting.LONGEST_TALK)
+    there = [each for each in found if each.path]
     return [
-        LiveCall(_name(type(call.path[-1]).__name__), call.language, call.heard_at)
-        for call in found
-        if call.path
+        _live(call, speaker, talks=call.sid in talking)
+        for call in there
+        if call.sid in talking or call.heard_at >= now - LONGEST
     ]
 
 
-def _name(step: str) -> str:
-    return STEPS.get(step, "is in gesprek")
+def _live(call: Call, speaker: Speaker, *, talks: bool) -> LiveCall:
+    language = speaker.calendar.municipality.languages[0]
+    told = " ".join(speaker.line(prompt, language) for prompt in of_caller(call))
+    step = _TALKS if talks else STEPS.get(type(call.path[-1]).__name__, "is in gesprek")
+    return LiveCall(call.sid, step, call.language, call.heard_at, wanted(call.path), told, talks)

@@ -79,14 +79,15 @@ class Speaker:
             if language != spoken:
                 said += _sentences(spoken, row)
                 row, spoken = [], language
-            row.append(self._line(line, language))
+            row.append(self.line(line, language))
         return [*said, *_sentences(spoken, row)]
 
     def sentence(self, key: str, language: str) -> Sentence:
         """One prompt that needs no words but the municipality's own."""
-        return Sentence(language, self._line(Prompt(key), language))
+        return Sentence(language, self.line(Prompt(key), language))
 
-    def _line(self, line: Prompt | Bring, language: str) -> str:
+    def line(self, line: Prompt | Bring, language: str) -> str:
+        """One sentence, in a language."""
         if isinstance(line, Bring):
             return self.calendar.municipality.services[line.service].bring[language]
         return _filled(self, language, line.key, tuple(line.values.items()))

@@ -42,9 +42,12 @@ def poster(address: str, signature: Signature) -> Post:
     return post
 
 
-def place_call(call: PhoneCall, keys: str | None) -> None:
-    """Plays the keys, or asks for each, until the call ends; prints what is said and done."""
-    call.ring()
+def place_call(call: PhoneCall, keys: str | None, path: str) -> None:
+    """Rings, plays the keys, or asks for each, until the call ends; prints what is said and done.
+
+    `path` is that of the number that is rung.
+    """
+    call.ring(path)
     printed = _print(call, 0)
     for key in _typed() if keys is None else iter(keys):
         if call.over:
@@ -77,8 +80,9 @@ def _typed() -> Iterator[str]:
 
 def _print(call: PhoneCall, printed: int) -> int:
     for who, what in call.transcript[printed:]:
-        if who == "line":
-            click.echo(textwrap.fill(what, 78, initial_indent="   ", subsequent_indent="   "))
+        if who in {"line", "employee"}:
+            before = "   " if who == "line" else "   (employee) "
+            click.echo(textwrap.fill(what, 78, initial_indent=before, subsequent_indent="   "))
         else:
             click.echo(f">> {what}")
     return len(call.transcript)

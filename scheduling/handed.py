@@ -33,7 +33,7 @@ class Given:
 
 def give(connection: Connection, handover: Handover, now: datetime) -> int:
     """Notes a handover, whose code its agent will be shown; its row."""
-    return _row(connection, make(connection, handover, now))
+    return row_of(connection, make(connection, handover, now))
 
 
 def given(connection: Connection, row: int, agent: str) -> Given | None:
@@ -61,11 +61,12 @@ def leave_note(
 
     It stands where the notes of handovers are, as one that was used at once: nobody gets its code.
     """
-    row = _row(connection, make(connection, Handover(note=note, agent=agent, minutes=0), now))
+    row = row_of(connection, make(connection, Handover(note=note, agent=agent, minutes=0), now))
     used = {"used_at": now, "used_by": f"agent {agent}"[:64], "booked": reference}
     connection.execute(update(handovers).where(handovers.c.id == row).values(used))
 
 
-def _row(connection: Connection, code: str) -> int:
+def row_of(connection: Connection, code: str) -> int:
+    """The row of a handover that has just been made."""
     found = select(handovers.c.id).where(handovers.c.code == code)
     return int(connection.execute(found).scalar_one())

@@ -132,12 +132,21 @@ class AgentDesk:
         """Whether a service is done at the visitor's door."""
         return self.calendar.municipality.services[service].visit is not None
 
+    def begin_to_send(self, handover: Handover, page_id: str) -> Handover:
+        """The handover in this agent's name; what was held for his page is free for the caller."""
+        self.leave(page_id)
+        return self._mine(handover)
+
     def hand_over(self, handover: Handover) -> int:
         """Gives the caller to the line, with a code that works once; its row."""
-        mine = replace(handover, agent=self.account.name)
-        row = handed.give(self.connection, mine, self.now)
+        row = handed.give(self.connection, self._mine(handover), self.now)
         self._note("handed_over", handover.reference, handover.service or "")
         return row
+
+    def sent_back(self, code: str, handover: Handover, outcome: str) -> int:
+        """Writes down that a caller was sent back into the flow; the row of his handover."""
+        self._note("sent_back", handover.reference, f"{handover.service or ''} {outcome}".strip())
+        return handed.row_of(self.connection, code)
 
     def handover(self, row: int) -> Given | None:
         """A handover of this agent."""
@@ -162,6 +171,9 @@ class AgentDesk:
         """Takes a task off the list; twice is once."""
         if strike_off(self.connection, task, self.now):
             self._note("task_done", None, f"task {task}")
+
+    def _mine(self, handover: Handover) -> Handover:
+        return replace(handover, agent=self.account.name)
 
     def _book(self, page: Page, starts_at: datetime, guest: Guest) -> Appointment:
         made = self.book.confirm(_holder(page), page.wish, starts_at, guest.mobile or None)

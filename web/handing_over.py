@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from scheduling.handovers import Handover
 from web import pages
 from web.agent import GONE, LARGEST_ROW, agent, rendered
+from web.back_office import office
 from web.desk import AgentDesk, PageGone
 from web.existing import of_appointment
 from web.pages import Page
@@ -28,7 +29,7 @@ def hand_over(page_id: str) -> Response | tuple[str, int]:
     number, is_wrong = _number()
     if is_wrong:
         return rendered(page, wrong=WRONG), 422
-    handover = replace(_of(page), number=number, note=_note())
+    handover = replace(of_page(page), number=number, note=_note())
 
     def work(desk: AgentDesk) -> int:
         if handover.service and desk.visits(handover.service):
@@ -66,10 +67,11 @@ def show_handover(row: int) -> str:
     found = read(lambda desk: desk.handover(row)) if row <= LARGEST_ROW else None
     if found is None:
         abort(404)
-    return rendered(None, given=found)
+    token = office().token(found.code, expires_at=found.expires_at)
+    return rendered(None, given=found, token=token)
 
 
-def _of(page: Page) -> Handover:
+def of_page(page: Page) -> Handover:
     """What the caller said to the agent."""
     if page.moving:
         return Handover(language=page.language, reference=page.moving)
