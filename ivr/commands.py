@@ -82,6 +82,8 @@ def call(  # noqa: PLR0913, PLR0917  the options of the command
         phone_call.headers = {HEADER: token}
     try:
         place_call(phone_call, played, HANDOVER if second or token else VOICE)
+    except BrokenPipeError:
+        raise  # of whoever reads what is printed
     except OSError as error:
         message = f"the line does not answer at {address or telephone.address}: {error}"
         raise click.ClickException(f"{message}; start it with: uv run app.py") from error

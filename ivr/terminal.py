@@ -58,7 +58,8 @@ def place_call(call: PhoneCall, keys: str | None, path: str) -> None:
             call.hang_up()
         else:
             call.press(key)
-        printed = _print(call, printed)
+        if not call.keyed:
+            printed = _print(call, printed)
     call.hang_up()
     _print(call, printed)
 
