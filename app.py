@@ -52,6 +52,8 @@ from scheduling.roster import publish
 from web import commands as web_commands
 from web.agent_page import agent
 from web.back_office import BackOffice
+from web.openid import OpenID, RoleClaim
+from web.openid_pages import RETURN, openid_pages
 from web.prefix import Below
 from web.security import protect
 from web.signing_in import signing_in
@@ -69,6 +71,7 @@ class Parts:
     clock: Callable[[], datetime]
     instance: Path = Path("instance")
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    openid: OpenID | None = None
 
     @property
     def texts(self) -> Texts:
@@ -128,12 +131,13 @@ def application(parts: Parts) -> Flask:
         partial(live_calls, parts.database, writer.speaker),
         back_into_flow(parts),
         partial(handover_tokens.token, secret=handover_secret(parts)),
+        parts.openid,
     )
     forgery = protect(app, secure=parts.settings.public_url.startswith("https://"))
     for blueprint in (voice, messages, calendar_file, health):
         forgery.exempt(blueprint)  # no forms of a browser: Twilio's are signed, the others read
         app.register_blueprint(blueprint)
-    for blueprint in (signing_in, agent):
+    for blueprint in (signing_in, openid_pages, agent):
         app.register_blueprint(blueprint)
     _add_commands(app, parts)
     if prefix:
@@ -168,16 +172,37 @@ def load(instance: Path) -> Parts:
     except Exception as error:
         raise CannotStart(f"DATABASE_URL: {error}") from error
     ahead = timedelta(seconds=settings.demo_clock_ahead)
+    public_url = (settings.public_url or settings.address).rstrip("/")
     return Parts(
         settings,
         file,
         Calendar(file.municipality),
         database,
-        Signature.of((settings.public_url or settings.address).rstrip("/"), tokens),
+        Signature.of(public_url, tokens),
         lambda: datetime.now(UTC) + ahead,
         instance,
         settings.secret_key.get_secret_value() or _kept_secret(instance / "secret-key"),
+        openid_of(settings, public_url) if settings.oidc_issuer else None,
     )
+
+
+def openid_of(settings: Settings, public_url: str) -> OpenID:
+    """The municipality's provider; nothing is asked of it before somebody signs in."""
+    try:
+        roles = RoleClaim.of(settings.oidc_role_claim, settings.oidc_roles)
+    except ValueError as error:
+        raise CannotStart(f"OIDC_ROLES: {error}") from error
+    try:
+        from web.openid_client import MunicipalProvider  # noqa: PLC0415  an extra, and 0.3 s
+    except ImportError as error:
+        why = "OIDC_ISSUER is set: install what it needs, as uv run --extra oidc app.py"
+        raise CannotStart(f"{why} ({error})") from error
+    secret = settings.oidc_client_secret.get_secret_value()
+    redirect_uri = f"{public_url}{RETURN}"
+    provider = MunicipalProvider(
+        settings.oidc_issuer, settings.oidc_client_id, secret, redirect_uri
+    )
+    return OpenID(provider, roles, settings.oidc_only)
 
 
 def _sender(parts: Parts) -> Sender:

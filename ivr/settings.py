@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     port: int = Field(default=5000, ge=1, le=65535)
     host: str = "127.0.0.1"
     secret_key: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_role_claim: str = "roles"
+    oidc_roles: str = ""
+    oidc_only: bool = False
     demo_clock_ahead: int = 0
 
     @model_validator(mode="after")
@@ -55,6 +61,26 @@ class Settings(BaseSettings):
         if self.public_url and not _is_address(self.public_url):
             raise ValueError(
                 f"PUBLIC_URL is {self.public_url!r}: write it as https://afspraken.example.nl"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_provider_is_whole(self) -> Self:
+        three = {
+            "OIDC_ISSUER": self.oidc_issuer,
+            "OIDC_CLIENT_ID": self.oidc_client_id,
+            "OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
+        }
+        missing = [name for name, value in three.items() if not value]
+        if missing and (len(missing) < len(three) or self.oidc_only or self.oidc_roles):
+            raise ValueError(
+                f"signing in with the municipality's own accounts needs {', '.join(three)}:"
+                f" set {' and '.join(missing)} too, or no OIDC_… at all"
+            )
+        if self.oidc_issuer and not _is_issuer(self.oidc_issuer):
+            raise ValueError(
+                f"OIDC_ISSUER is {self.oidc_issuer!r}: write it as https://inloggen.example.nl;"
+                " only on this machine itself may it be http://"
             )
         return self
 
@@ -100,6 +126,12 @@ def _is_address(url: str) -> bool:
         return False
     whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
     return whole and not (parts.query or parts.fragment)
+
+
+def _is_issuer(url: str) -> bool:
+    """Whether secrets can be sent there (OpenID Connect Discovery 1.0, section 2)."""
+    is_safe = url.startswith("https://") or urlsplit(url).hostname in {"localhost", "127.0.0.1"}
+    return _is_address(url) and is_safe
 
 
 def explained(error: ValidationError) -> str:

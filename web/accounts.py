@@ -5,7 +5,18 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from scheduling.models import UTCDateTime, metadata, one_of
@@ -14,7 +25,13 @@ ROLES = ("agent", "reception", "counter", "manager")
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
-_LONGEST_NAME = 40
+LONGEST_NAME = 40
+
+OPENID = "openid:"
+"""How the password of whoever signs in at the municipality's provider begins; it is none."""
+
+BLOCKED = "!"
+"""What stands before the password of an account that is blocked, as in /etc/shadow."""
 
 # What a password for a name that nobody has is compared with, so that it takes as long as any.
 _NOBODYS = (
@@ -27,8 +44,8 @@ staff = Table(
     "staff",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("login", String(_LONGEST_NAME), nullable=False, unique=True),
-    Column("name", String(_LONGEST_NAME), nullable=False),
+    Column("login", String(LONGEST_NAME), nullable=False, unique=True),
+    Column("name", String(LONGEST_NAME), nullable=False),
     Column("role", String(10), nullable=False),
     Column("password", String(300), nullable=False),
     Column("stamp", String(32), nullable=False),
@@ -55,13 +72,20 @@ class Account:
     role: str
     stamp: str
     added_at: datetime
+    is_openid: bool = False
+    is_blocked: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the employee signs in with a password."""
+        return not (self.is_openid or self.is_blocked)
 
 
 def add(connection: Connection, name: str, role: str, password: str, now: datetime) -> None:
     """A new account; raises NameTaken, and Unfit."""
     login = login_of(name)
-    if not login or len(name) > _LONGEST_NAME or len(login) > _LONGEST_NAME:
-        raise Unfit(f"a name has 1 to {_LONGEST_NAME} letters")
+    if not login or len(name) > LONGEST_NAME or len(login) > LONGEST_NAME:
+        raise Unfit(f"a name has 1 to {LONGEST_NAME} letters")
     if not name.isprintable():
         raise Unfit("a name has only letters that can be printed")
     if connection.scalar(select(staff.c.id).where(staff.c.login == login)) is not None:
@@ -79,7 +103,7 @@ def add(connection: Connection, name: str, role: str, password: str, now: dateti
 
 def listed(connection: Connection) -> list[Account]:
     """Every account, by name."""
-    rows = connection.execute(select(*_COLUMNS).order_by(staff.c.login))
+    rows = connection.execute(select(*COLUMNS).order_by(staff.c.login))
     return [Account(*row) for row in rows]
 
 
@@ -106,16 +130,22 @@ def end_sessions(connection: Connection, account: Account) -> None:
 
 def with_stamp(connection: Connection, row: int, stamp: str) -> Account | None:
     """The account of a session, or None where the session was ended."""
-    wanted = select(*_COLUMNS).where(staff.c.id == row, staff.c.stamp == stamp)
+    wanted = select(*COLUMNS).where(staff.c.id == row, staff.c.stamp == stamp)
     found = connection.execute(wanted).first()
     return Account(*found) if found else None
 
 
 def stored(connection: Connection, name: str) -> tuple[Account | None, str]:
-    """The account with a name and what its password is compared with; also where there is none."""
-    wanted = select(*_COLUMNS, staff.c.password).where(staff.c.login == login_of(name))
+    """The account with a name and what its password is compared with; also where there is none.
+
+    Who has no password takes as long as nobody.
+    """
+    wanted = select(*COLUMNS, staff.c.password).where(staff.c.login == login_of(name))
     found = connection.execute(wanted).first()
-    return (Account(*found[:-1]), found[-1]) if found else (None, _NOBODYS)
+    if not found:
+        return None, _NOBODYS
+    account = Account(*found[:-1])
+    return account, found[-1] if account.has_password else _NOBODYS
 
 
 def is_right(known: str, password: str) -> bool:
@@ -136,4 +166,13 @@ def login_of(name: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in folded).split())
 
 
-_COLUMNS = (staff.c.id, staff.c.name, staff.c.role, staff.c.stamp, staff.c.added_at)
+COLUMNS = (
+    staff.c.id,
+    staff.c.name,
+    staff.c.role,
+    staff.c.stamp,
+    staff.c.added_at,
+    or_(*(staff.c.password.startswith(f"{before}{OPENID}") for before in ("", BLOCKED))),
+    staff.c.password.startswith(BLOCKED),
+)
+"""What an Account is made of."""

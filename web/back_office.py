@@ -12,6 +12,7 @@ from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.handovers import Handover
 from scheduling.openings import Wish
+from web.openid import OpenID
 
 LANGUAGE = "nl"
 """The language of the pages."""
@@ -86,7 +87,8 @@ class Token(Protocol):
 class BackOffice:
     """The book's database, the calendar, the clock (UTC), who is on the line, and the way back.
 
-    `token` signs handovers.
+    `token` signs handovers; `openid` is how employees sign in with the municipality's own accounts,
+    where they can.
     """
 
     database: Database
@@ -95,6 +97,7 @@ class BackOffice:
     live_calls: Callable[[datetime], Sequence[LiveCall]]
     way_back: WayBack
     token: Token
+    openid: OpenID | None = None
 
     @property
     def today(self) -> date:

@@ -11,7 +11,7 @@ from scheduling.commands import Office, as_json
 from scheduling.database import Connection
 from scheduling.office import BookCommand
 from scheduling.presence import sign_out_of_calls
-from web import accounts, audit
+from web import accounts, audit, blocking
 from web.audit import COMMAND_LINE, Deed
 
 _RANDOM_BYTES = 15
@@ -53,6 +53,11 @@ def add_command(office: Office, name: str, role: str, *, is_random: bool) -> Non
 @click.pass_obj
 def password_command(office: Office, name: str, *, is_random: bool) -> None:
     """Gives NAME another password, and ends the sessions of that account."""
+    with office.database.read() as connection:
+        account, _ = accounts.stored(connection, name)
+    if account and not account.has_password:
+        why = "is blocked" if account.is_blocked else "signs in at the municipality's provider"
+        raise click.ClickException(f"{name} {why}, and gets no password here")
     password = _password(is_random=is_random)
 
     def work(connection: Connection) -> None:
@@ -73,13 +78,50 @@ def password_command(office: Office, name: str, *, is_random: bool) -> None:
 def remove_command(office: Office, name: str) -> None:
     """Removes the account NAME; who is signed in with it is out at once."""
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> accounts.Account | None:
+        account, _ = accounts.stored(connection, name)
         _stop_calls(connection, office, name)
         _check_known(name, known=accounts.remove(connection, name))
         _note(connection, office, "account_removed", name)
+        return account
+
+    account = office.database.transact(work)
+    if account and account.is_openid:
+        click.echo(
+            f"{name} is signed out, and can sign in again as long as the municipality's provider"
+            f" lets him; to keep him out: flask staff block {name}"
+        )
+        return
+    click.echo(f"{name} cannot sign in any more")
+
+
+@staff.command("block", cls=BookCommand)
+@click.argument("name")
+@click.pass_obj
+def block_command(office: Office, name: str) -> None:
+    """Keeps NAME out until unblocked; who is signed in with it is out at once."""
+
+    def work(connection: Connection) -> None:
+        _stop_calls(connection, office, name)
+        _check_known(name, known=blocking.block(connection, name))
+        _note(connection, office, "account_blocked", name)
 
     office.database.transact(work)
-    click.echo(f"{name} cannot sign in any more")
+    click.echo(f"{name} cannot sign in until: flask staff unblock NAME")
+
+
+@staff.command("unblock", cls=BookCommand)
+@click.argument("name")
+@click.pass_obj
+def unblock_command(office: Office, name: str) -> None:
+    """Lets NAME sign in again as before."""
+
+    def work(connection: Connection) -> None:
+        _check_known(name, known=blocking.unblock(connection, name))
+        _note(connection, office, "account_unblocked", name)
+
+    office.database.transact(work)
+    click.echo(f"{name} can sign in again")
 
 
 @staff.command("list", cls=BookCommand)
@@ -92,13 +134,21 @@ def list_command(office: Office, *, as_json: bool) -> None:
         found = accounts.listed(connection)
     if as_json:
         shown = [
-            {"name": e.name, "role": e.role, "added_at": e.added_at.astimezone(zone).isoformat()}
+            {
+                "name": e.name,
+                "role": e.role,
+                "added_at": e.added_at.astimezone(zone).isoformat(),
+                "openid": e.is_openid,
+                "blocked": e.is_blocked,
+            }
             for e in found
         ]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
     for each in found:
-        click.echo(f"{each.role:<10} {each.added_at.astimezone(zone):%Y-%m-%d}  {each.name}")
+        blocked = "  (blocked)" if each.is_blocked else ""
+        added = f"{each.added_at.astimezone(zone):%Y-%m-%d}"
+        click.echo(f"{each.role:<10} {added}  {each.name}{blocked}")
     if not found:
         click.echo("nobody can sign in; add somebody: flask staff add NAME --role agent", err=True)
 

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from scheduling.database import Connection
@@ -12,6 +23,7 @@ from web import accounts, audit, lockout, sessions
 from web.accounts import Account
 from web.audit import Deed
 from web.back_office import office
+from web.openid import OpenID
 
 signing_in = Blueprint(
     "signing_in", __name__, url_prefix="/staff", template_folder="templates", static_folder="static"
@@ -27,6 +39,12 @@ def signed_in(*, by_hand: bool = True) -> Account | None:
     return account
 
 
+@signing_in.context_processor
+def ways_in() -> dict[str, OpenID | None]:
+    """What the page to sign in offers besides a password."""
+    return {"openid": office().openid}
+
+
 @signing_in.get("/sign-in")
 def ask_to_sign_in() -> Response | str:
     """The form; who is signed in already goes on."""
@@ -37,6 +55,8 @@ def ask_to_sign_in() -> Response | str:
 def sign_in() -> Response | tuple[str, int]:
     """Begins a session where name and password are right."""
     name = request.form.get("name", "")
+    if (openid := office().openid) and openid.is_only:
+        return _refused("sign_in.html", "Meld u aan met uw gemeente-account.", 403)
     try:
         account = _checked(name, request.form.get("password", ""))
     except lockout.TooSoon as too_soon:
@@ -59,19 +79,16 @@ def sign_out() -> Response:
 
 
 @signing_in.get("/password")
-def ask_for_password() -> Response | str:
+def ask_for_password() -> str:
     """The form for another password."""
-    if not signed_in():
-        return redirect(url_for("signing_in.ask_to_sign_in"))
+    _who_has_a_password()
     return render_template("password.html", shortest=accounts.SHORTEST_PASSWORD)
 
 
 @signing_in.post("/password")
 def change_password() -> Response | tuple[str, int]:
     """Changes the password of whoever knows the present one; ends the other sessions."""
-    account = signed_in()
-    if account is None:
-        return redirect(url_for("signing_in.ask_to_sign_in"))
+    account = _who_has_a_password()
     refuse = partial(_refused, "password.html", shortest=accounts.SHORTEST_PASSWORD)
     new = request.form.get("new", "")
     if new != request.form.get("again"):
@@ -108,7 +125,8 @@ def _checked(name: str, password: str) -> Account | None:
     here.database.transact(lambda c: lockout.attempt(c, login, now))
     with here.database.read() as connection:
         account, known = accounts.stored(connection, name)
-    if not accounts.is_right(known, password) or account is None:
+    is_right = accounts.is_right(known, password)
+    if not is_right or account is None or not account.has_password:
         if account:
             _transact_noted(account, "sign_in_failed")
         return None
@@ -127,6 +145,17 @@ def _transact_noted(
         audit.note(connection, Deed(now, account.name, action))
 
     office().database.transact(done)
+
+
+def _who_has_a_password() -> Account:
+    """Who is signed in; otherwise, or where he has no password here, the request ends with that."""
+    account = signed_in()
+    if account is None:
+        abort(redirect(url_for("signing_in.ask_to_sign_in")))
+    if not account.has_password:
+        why = "U meldt zich aan met uw gemeente-account. Uw wachtwoord verandert u daar."
+        abort(make_response(render_template("refused.html", why=why), 403))
+    return account
 
 
 def _wait(too_soon: lockout.TooSoon) -> str:

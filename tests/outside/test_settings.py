@@ -1,5 +1,6 @@
 """A setting that is missing or wrong stops the start, with a sentence that says what to set."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -214,3 +215,52 @@ def test_a_database_folder_that_cannot_be_made_is_refused(installation: Installa
     """A book below something that is no folder is told as a setting to mend."""
     file: Path = installation.writes("file", "")
     assert refusal(installation, DATABASE_URL=f"sqlite:///{file}/book").startswith("DATABASE_URL: ")
+
+
+PROVIDER = {
+    "OIDC_ISSUER": "https://inloggen.example.nl/realms/leiderdorp",
+    "OIDC_CLIENT_ID": "afsprakenlijn",
+    "OIDC_CLIENT_SECRET": HUSH,
+}
+
+
+def test_a_whole_provider_is_known(installation: Installation) -> None:
+    """It is sent back to the public address; nothing is asked of it at the start."""
+    public = {"PUBLIC_URL": "https://example.nl/afspraken/", "OIDC_ROLES": "KCC=agent"}
+    openid = installation.starts(**PROVIDER | public).openid
+    assert openid
+    assert openid.roles.names == {"KCC": "agent"}
+    assert vars(openid.provider)["redirect_uri"] == (
+        "https://example.nl/afspraken/staff/openid/return"
+    )
+    assert HUSH not in repr(openid)
+    assert installation.starts().openid is None
+
+
+def test_a_provider_needs_the_extra(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Authlib is not installed, the sentence says how to get it."""
+    monkeypatch.setitem(sys.modules, "web.openid_client", None)
+    assert "uv run --extra oidc app.py" in refusal(installation, **PROVIDER)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"OIDC_ISSUER": ""}, "set OIDC_ISSUER too"),
+        ({"OIDC_CLIENT_ID": ""}, "set OIDC_CLIENT_ID too"),
+        ({"OIDC_CLIENT_SECRET": ""}, "set OIDC_CLIENT_SECRET too"),
+        ({"OIDC_ISSUER": "http://inloggen.example.nl"}, "write it as https://"),
+        ({"OIDC_ISSUER": "inloggen.example.nl"}, "write it as https://"),
+        ({"OIDC_ROLES": "KCC=mayor"}, "OIDC_ROLES: 'KCC=mayor' is no role"),
+        (dict.fromkeys(PROVIDER, "") | {"OIDC_ONLY": "1"}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET"),
+    ],
+)
+def test_half_a_provider_is_refused(
+    installation: Installation, change: dict[str, str], told: str
+) -> None:
+    """All three, or none; the secret is told nobody."""
+    why = refusal(installation, **PROVIDER | change)
+    assert told in why
+    assert HUSH not in why
