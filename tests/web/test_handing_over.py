@@ -47,6 +47,23 @@ def test_a_code_takes_the_caller_to_his_times(worlds: World, agent: Employee) ->
     assert "Voor de balie in een rolstoel" in agent.text
 
 
+def test_who_signs_out_in_mid_transfer_has_handed_over_all_the_same(
+    worlds: World, agent: Employee
+) -> None:
+    """His session ends while he keys the code in, and before he completes the transfer."""
+    agent.asks_for(persons=2)
+    digits = hands_over(agent)
+    call = _consults(worlds)
+    press_all(call, digits[:4])
+    agent.sends("/staff/sign-out")
+    assert agent.looks_at("/agent") == 200
+    assert "Inloggen" in agent.text
+    press_all(call, digits[4:])
+    assert hears(call, "twee personen")
+    call.stay_silent()
+    assert hears(call, "Ik noem de eerste tijden")
+
+
 def test_the_page_says_what_to_do_with_a_code(worlds: World, agent: Employee) -> None:
     """Until when it is valid, for what, which number to ring; and that it is used, or over."""
     agent.asks_for(persons=2, language="en")
