@@ -57,7 +57,7 @@ def test_who_signs_out_in_mid_transfer_has_handed_over_all_the_same(
     press_all(call, digits[:4])
     agent.sends("/staff/sign-out")
     assert agent.looks_at("/agent") == 200
-    assert "Inloggen" in agent.text
+    assert "Wachtwoord" in agent.text
     press_all(call, digits[4:])
     assert hears(call, "twee personen")
     call.stay_silent()
