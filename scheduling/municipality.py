@@ -71,8 +71,8 @@ class Telephone(_Part):
     """
 
     number: Number
-    handover: Number | None = None
     agents: Address
+    handover: Number | None = None
     agents_ring_seconds: int = Field(default=30, ge=5, le=600)
     hours: tuple[Hours, ...] = Field(min_length=1)
     hours_in_words: Words
@@ -87,14 +87,17 @@ class Telephone(_Part):
             )
         return agents
 
-    @model_validator(mode="after")
-    def _hands_over_at_a_number_of_its_own(self) -> Self:
-        if self.handover in {self.number, self.agents}:
+    @field_validator("handover")
+    @classmethod
+    def _hands_over_at_a_number_of_its_own(
+        cls, handover: str | None, others: ValidationInfo
+    ) -> str | None:
+        if handover and handover in {others.data.get("number"), others.data.get("agents")}:
             raise ValueError(
-                f"handover is {self.handover}, which is the number or agents already; write the"
-                " line's second number, at which agents key in codes, or leave it out"
+                f"{handover} is telephone.number or telephone.agents already; write the line's"
+                " second number, at which agents key in codes, or leave it out"
             )
-        return self
+        return handover
 
 
 class Holiday(_Part):

@@ -126,14 +126,14 @@ SLIPS = {
     "handovers at the line's own number": Slip(
         'handover = "+31715458502"',
         'handover = "+31715458500"',
-        TELEPHONE,
-        ("handover is +31715458500", "second number"),
+        "handover = ",
+        ("telephone.handover: +31715458500 is", "second number"),
     ),
     "handovers at the agents' number": Slip(
         'handover = "+31715458502"',
         'handover = "+31715458501"',
-        TELEPHONE,
-        ("handover is +31715458501", "second number"),
+        "handover = ",
+        ("telephone.handover: +31715458501 is", "second number"),
     ),
     "a number without its country": Slip(
         'number = "+31715458500"',
