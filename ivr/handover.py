@@ -9,7 +9,7 @@ each time in full and with its name first. Whoever comes onto the line late hear
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ivr import existing, offering, welcome
+from ivr import existing, home_visit, offering, welcome
 from ivr.desk import Desk
 from ivr.errand import Errand
 from ivr.questions import Entry, Menu, Persons, Prompt, ServiceName, Words
@@ -34,8 +34,12 @@ def begins(desk: Desk, handover: Handover) -> Path:
 def _offer(desk: Desk, wish: Wish) -> Step:
     """The first free times; where all before their day is full, this is said.
 
-    Somebody may have taken what was free while the agent talked.
+    Somebody may have taken what was free while the agent talked. Who is to be visited is asked what
+    everybody is asked before: the visitors must know where to go.
     """
+    visit = desk.municipality.services[wish.service].visit
+    if visit:
+        return home_visit.CannotCome(home_visit.Visit(wish.service, visit.instead))
     offered = offering.offer(desk, Errand(wish))
     if isinstance(offered, offering.ChooseOpening):
         first = offered.offered[0].on

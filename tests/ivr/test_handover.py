@@ -345,3 +345,13 @@ def test_a_call_that_is_over_is_not_taken_back(world: World) -> None:
     path = f"/voice/handover?token={signed(world, code)}"
     assert b"Ik noem" not in call.post(path, call._form()).body
     assert hears(sip(world, signed(world, code)), "Ik noem de eerste tijden")
+
+
+def test_a_visit_at_home_is_not_booked_without_an_address(world: World) -> None:
+    """The visitors must know where to go: this the agent could not fill in."""
+    code = made(world, Handover("id-card-home-visit"))
+    call = sip(world, signed(world, code))
+    assert hears(call, "door ziekte of een handicap")
+    press_all(call, "112351")
+    assert hears(call, "huisnummer")
+    assert held(world) == []
