@@ -154,7 +154,8 @@ def _first(path: Path) -> int:
 
 def _at(call: Call, path: Path, language: str, desk: Desk) -> Call:
     """The call at the last step of a path, with a clean slate for misses."""
-    if call.path[-1].holds and not path[-1].holds:
+    may_hold = not call.path or call.path[-1].holds
+    if may_hold and not path[-1].holds:
         desk.release()
     return replace(call, path=path, language=language, no_input=0, no_match=0, ended=path[-1].ends)
 

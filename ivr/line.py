@@ -127,6 +127,7 @@ class Line:
                 return self._again(event, now, connection)
             if known:
                 call = _claimed(connection, known)
+                desk.wait_no_more()
                 desk.note_number(found, number)
             call = dialogue.hand_over(call, begins(desk, found), desk)
         calls.save(connection, call)

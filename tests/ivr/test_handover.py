@@ -355,3 +355,15 @@ def test_a_visit_at_home_is_not_booked_without_an_address(world: World) -> None:
     press_all(call, "112351")
     assert hears(call, "huisnummer")
     assert held(world) == []
+
+
+def test_a_call_of_another_version_is_handed_over_too(world: World) -> None:
+    """Its step is not known here: what it held is free, and the caller hears his times."""
+    call = world.rings()
+    press_all(call, "111")
+    with world.database.write() as connection:
+        connection.exec_driver_sql("""UPDATE calls SET step = '[{"step":"OfTomorrow"}]'""")
+    call.headers = {HEADER: signed(world, made(world))}
+    call.ring("/voice/handover")
+    assert hears(call, "Ik noem de eerste tijden")
+    assert len(held(world)) == 3

@@ -1,9 +1,14 @@
 """More callers than employees: each hears his place, can go on alone, and is connected in turn."""
 
+from datetime import timedelta
+
 import pytest
 
+from app import handover_secret
 from ivr.carrier import PhoneCall
+from ivr.handover_tokens import HEADER, token
 from scheduling import presence
+from scheduling.handovers import Handover, make
 from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import World
 from tests.ivr.looking import booked, held
@@ -184,3 +189,17 @@ def test_who_asks_for_an_employee_twice_is_not_asked_more(world: World) -> None:
     press_all(call, "00")
     assert len(call.dialled) == 1
     assert hears(call, "Wij bellen u terug")
+
+
+def test_an_employee_who_sent_his_caller_back_is_free(world: World) -> None:
+    """Also where Twilio tells of the new address before it tells that the talk is over."""
+    signs_in(world)
+    first = talks(world)
+    code = world.database.transact(lambda c: make(c, Handover("travel-document"), world.clock()))
+    secret = handover_secret(world.parts)
+    first.headers = {HEADER: token(code, secret, world.clock() + timedelta(minutes=5))}
+    first.ring("/voice/handover")
+    assert hears(first, "Ik noem de eerste tijden")
+    second = world.rings(agents=("completed",))
+    second.press("0")
+    assert len(second.dialled) == 1
