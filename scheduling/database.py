@@ -26,6 +26,7 @@ _MOST_TRIES = 20
 _LOCK_NOT_AVAILABLE = "55P03"
 _NO_TABLE = "42P01"
 _DEADLOCK = "40P01"
+_NOT_PREPARED = "26000"
 
 _MIGRATION_LOCK = 2350_2353
 _WAIT_SECONDS = 4
@@ -63,6 +64,9 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "begin", _begin_postgresql)
+            event.listen(self.engine, "rollback", _roll_back_postgresql)
         # What a report reads belongs together: on PostgreSQL that takes a snapshot.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(reading=True, **snapshot)
@@ -113,6 +117,7 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             upgrade(connection)
+        self.engine.dispose()  # a driver forgets what it prepared when a table is changed
 
     def schema(self) -> str | None:
         """The version of the tables that are there, or None; raises DatabaseAway."""
@@ -146,7 +151,7 @@ class Database:
 
 
 def _lost_a_race(cause: object) -> bool:
-    return getattr(cause, "sqlstate", None) in {_LOCK_NOT_AVAILABLE, _DEADLOCK}
+    return getattr(cause, "sqlstate", None) in {_LOCK_NOT_AVAILABLE, _DEADLOCK, _NOT_PREPARED}
 
 
 def _no_book(cause: object) -> bool:
@@ -197,3 +202,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # A plain BEGIN takes the write lock at the first write, and fails there when another has it.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # psycopg would begin with the first statement, which then costs as much as two. It knows how to
+    # begin one that is isolated otherwise.
+    if "isolation_level" not in connection.get_execution_options():
+        connection.connection.driver_connection.pgconn.exec_(b"BEGIN")  # type: ignore[union-attr]
+
+
+def _roll_back_postgresql(connection: Connection) -> None:
+    # After a rollback of its own psycopg has the server forget all that was prepared.
+    connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]

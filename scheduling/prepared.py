@@ -5,12 +5,18 @@ runs six of them (`python -m tests.benchmarks`). Values are those of the driver:
 seconds, see `scheduling.models.seconds`.
 """
 
-from typing import Any
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, TextClause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import CompilerElement
+
+if TYPE_CHECKING:
+    from scheduling.direct import Direct
 
 _DIALECTS = {
     "sqlite": sqlite.dialect(paramstyle="named"),
@@ -18,34 +24,74 @@ _DIALECTS = {
 }
 
 
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A statement as a driver takes it, and the values that never change."""
+
+    text: str
+    constants: dict[str, Any]
+
+    @cached_property
+    def numbered(self) -> tuple[str, tuple[str, ...]]:
+        """The statement with $1, $2 and so on in the place of named values, and their names."""
+        names: list[str] = []
+
+        def place(found: re.Match[str]) -> str:
+            if found[1] is None:
+                return "%"
+            if found[1] not in names:
+                names.append(found[1])
+            return f"${names.index(found[1]) + 1}"
+
+        text = _PLACE.sub(place, self.text)
+        return text, tuple(names)
+
+
 class Prepared:
     """A statement with named values, for SQLite and PostgreSQL."""
 
     def __init__(self, statement: CompilerElement | Executable | TextClause) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
-        """Runs it; the rows that it gives."""
-        found: list[tuple[Any, ...]] = self._execute(connection, values).fetchall()
+        """Runs it; the rows that it gives, if any."""
+        name = connection.dialect.name
+        compiled = self._compiled.get(name) or self._compile(name)
+        every = compiled.constants | values
+        if name == "postgresql":
+            direct = connection.info.get("direct") or _direct(connection)
+            if direct.is_in_transaction:
+                text, names = compiled.numbered
+                return direct.rows(text, names, every)
+        cursor = connection.info.get("cursor") or _cursor(connection)
+        cursor.execute(compiled.text, every)
+        found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         return found
 
     def run(self, connection: Connection, **values: object) -> None:
         """Runs it; nobody wants an answer."""
-        self._execute(connection, values)
+        self.rows(connection, **values)
 
-    def _execute(self, connection: Connection, values: dict[str, object]) -> Any:  # noqa: ANN401  a cursor
-        name = connection.dialect.name
-        if name not in self._compiled:
-            compiled = self._statement.compile(dialect=_DIALECTS[name])  # type: ignore[union-attr]
-            self._compiled[name] = (str(compiled), dict(compiled.params))
-        statement, constants = self._compiled[name]
-        cursor = connection.info.get("cursor") or _cursor(connection)
-        cursor.execute(statement, constants | values)
-        return cursor
+    def _compile(self, name: str) -> _Compiled:
+        compiled = self._statement.compile(dialect=_DIALECTS[name])  # type: ignore[union-attr]
+        self._compiled[name] = _Compiled(str(compiled), dict(compiled.params))
+        return self._compiled[name]
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401  the driver's own
     """One for all statements, of which each is read before the next; it goes with a lost one."""
     found = connection.info["cursor"] = connection.connection.cursor()
+    return found
+
+
+def _direct(connection: Connection) -> "Direct":
+    """The way past the cursor, which begins where psycopg has begun a transaction."""
+    from scheduling.direct import Direct  # noqa: PLC0415  SQLite needs no psycopg
+
+    driver: Any = connection.connection.driver_connection
+    found = connection.info["direct"] = Direct(driver)
     return found

@@ -16,9 +16,9 @@ def test_the_search_reads_the_index_of_what_is_free(sqlite: Database, *, by_cloc
     search = _statement(1, several_steps=False, by_clock=by_clock)
     with sqlite.read() as connection:
         search.rows(connection, **values)
-        statement, constants = search._compiled["sqlite"]
+        compiled = search._compiled["sqlite"]
         cursor = connection.connection.cursor()
-        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", constants | values)
+        cursor.execute(f"EXPLAIN QUERY PLAN {compiled.text}", compiled.constants | values)
         plan = [row[3] for row in cursor.fetchall()]
     read = [line for line in plan if "here" in line or "appointments" in line]
     assert len(read) == 3
