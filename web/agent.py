@@ -40,7 +40,8 @@ def only_for_agents() -> Response | tuple[str, int] | None:
     if account is None:
         return Response(status=401) if by_itself else redirect(_sign_in())
     if account.role not in MAY_ENTER:
-        return render_template("refused.html", why="Deze pagina is voor telefonisten."), 403
+        why = "Deze pagina is voor telefonisten."
+        return render_template("refused.html", why=why, elsewhere=True), 403
     return None
 
 

@@ -19,15 +19,14 @@ UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 to
 
 
 @agent.post("/find")
-def find() -> Response:
+def find() -> Response | tuple[str, int]:
     """Looks an appointment up."""
     reference = "".join(each for each in request.form.get("reference", "") if each.isdigit())
     found = None
     if is_valid(reference):
         found = transact(lambda desk: desk.find(reference))
     if found is None:
-        flash(UNKNOWN, "error")
-        return redirect(url_for("agent.show") + "#find")
+        return rendered(None, wrong={"reference": UNKNOWN}), 404
     return redirect(url_for("agent.appointment", reference=reference))
 
 

@@ -67,6 +67,12 @@ def wish_in_words(wish: Wish, calendar: Calendar) -> str:
     return f"{name}, {wish.persons} {'persoon' if wish.persons == 1 else 'personen'}"
 
 
+def in_a_list(name: str) -> str:
+    """The name of a service without its article: in a list one types its first letters."""
+    bare = re.sub(r"^(?:een|de|het) ", "", name)
+    return bare[:1].upper() + bare[1:]
+
+
 def in_groups(reference: str) -> str:
     """A reference, or a code, as it is read out: in groups of three."""
     return " ".join(reference[n : n + 3] for n in range(0, len(reference), 3))
