@@ -1,0 +1,1 @@
+"""The employees' pages in a real browser: with keys, narrow screens and screen readers."""
