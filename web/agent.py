@@ -190,8 +190,7 @@ def task_done(task: int) -> Response:
 
 def rendered(page: Page | None, **words: object) -> str:
     """The page, with the times that were asked for on it."""
-    held = page is not None and not page.done and read(lambda desk: desk.holds_for(page))
-    return render_template("agent.html", **view.whole(office(), page, held=held), **words)
+    return render_template("agent.html", **view.whole(office(), page), **words)
 
 
 def _sign_in() -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scheduling.holds import are_left
 from scheduling.models import seconds
 from scheduling.municipality import Group
 from scheduling.presence import present
@@ -11,7 +12,7 @@ from web.back_office import LANGUAGE, BackOffice
 from web.pages import Page
 
 
-def whole(here: BackOffice, page: Page | None, *, held: bool) -> dict[str, Any]:
+def whole(here: BackOffice, page: Page | None) -> dict[str, Any]:
     """Everything on the page."""
     municipality = here.calendar.municipality
     chosen = page if page and not page.done else None
@@ -24,23 +25,24 @@ def whole(here: BackOffice, page: Page | None, *, held: bool) -> dict[str, Any]:
         "languages": municipality.languages,
         "handover_number": municipality.telephone.handover,
         "page": chosen,
-        "held": held,
         "times": _times(here, chosen) if chosen else [],
         "visited": chosen is not None
         and municipality.services[chosen.wish.service].visit is not None,
-        **live(here),
+        **live(here, chosen),
     }
 
 
-def live(here: BackOffice) -> dict[str, Any]:
-    """What changes by itself: who is in the flow, and whom to ring back."""
+def live(here: BackOffice, page: Page | None = None) -> dict[str, Any]:
+    """What changes by itself: who is in the flow, whom to ring back, what is held for a page."""
     now = here.clock()
     with here.database.read() as connection:
         tasks, taking = listed(connection), present(connection, now)
+        held = page is not None and are_left(connection, page.holder)
     return {
         "calls": here.live_calls(now),
         "tasks": tasks,
         "taking": taking,
+        "held": held,
         "now": now,
         "today": here.calendar.day_of(now),
         "calendar": here.calendar,

@@ -1,4 +1,4 @@
-"""The line with one route more: the floor that a turn is held against.
+"""The line with two routes more: the floors that a turn and the agent's page are held against.
 
 `python -m tests.benchmarks.server URL PORT` serves it as `python app.py` would.
 """
@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, render_template, request
 from sqlalchemy import bindparam, update
 
 from app import Parts, application, keep_loaded
@@ -21,11 +21,14 @@ from ivr.webhooks import door
 from scheduling.calendar import Calendar
 from scheduling.database import Connection, Database
 from scheduling.municipality_file import LEIDERDORP, read
+from web.signing_in import signed_in
 
 TOKEN = "a-token-for-benchmarks"  # noqa: S105  nobody's
 PUBLIC_URL = "https://afspraken.example.nl"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 """The clock stands still on a Tuesday morning, so that the line is open whenever this runs."""
+
+EMPTY_PAGE = "/empty-page"
 
 _URL = "BENCHMARK_DATABASE_URL"
 _DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
@@ -49,6 +52,7 @@ def create_app() -> Flask:
     keep_loaded()
     app.extensions["csrf"].exempt(floor)  # no form of a browser, as the telephone's routes are
     app.add_url_rule("/floor", "floor", floor, methods=["POST"])
+    app.add_url_rule(EMPTY_PAGE, "empty_page", empty_page)
     return app
 
 
@@ -58,6 +62,13 @@ def floor() -> Response:
         abort(403)
     door().line.database.transact(partial(_touch, request.form["CallSid"]))
     return Response(_DOCUMENT, content_type="text/xml; charset=utf-8")
+
+
+def empty_page() -> str:
+    """The frame of every page with nothing in it, for who is signed in."""
+    if signed_in() is None:
+        abort(401)
+    return render_template("base.html")
 
 
 def _touch(sid: str, connection: Connection) -> None:
