@@ -5,7 +5,7 @@ import re
 from scheduling.presence import present
 from tests.conftest import World
 from tests.web.browser.screen import Screen
-from tests.web.browser.views import Office
+from tests.web.browser.views import VIEWS, Office
 from tests.web.employee import deeds, entries, hire
 
 _SHOWS_FOCUS = """() => {
@@ -113,6 +113,15 @@ def test_a_code_a_task_and_the_switch_have_keys(world: World, screen: Screen) ->
     assert "Nemen nu gesprekken aan: Fatima." in screen.text
     screen.goes_on_by("Alt+g")
     assert "Niemand neemt nu gesprekken aan." in screen.text
+
+
+def test_a_caller_who_talks_is_sent_back_with_a_key(world: World, screen: Screen) -> None:
+    """What he came for stands beside him; in a demo, which has no account, his code is shown."""
+    VIEWS["talking"](Office.at_work(world, screen))
+    assert "twee personen. Hoorde drie tijden, en twijfelt." in screen.text
+    screen.goes_on_by("Alt+r")
+    assert "geen telefoondienst" in screen.text
+    assert "Code om door te geven" in screen.text
 
 
 def test_the_focus_passes_everything_in_reading_order(world: World, screen: Screen) -> None:

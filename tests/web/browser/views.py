@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from ivr.carrier import TALKING
 from scheduling.tasks import Task, ask_for
+from tests.calling import press_all
 from tests.conftest import World
 from tests.web.browser.screen import Screen
 from tests.web.employee import hire
@@ -95,6 +97,17 @@ def _code(office: Office) -> None:
     office.screen.goes_on_by("Alt+c")
 
 
+def _talking(office: Office) -> None:
+    call = office.world.rings(agents=(TALKING,))
+    press_all(call, "1120")
+    office.screen.signs_in()
+
+
+def _not_sent_back(office: Office) -> None:
+    _talking(office)
+    office.screen.goes_on_by("Alt+r")
+
+
 def _unknown(office: Office) -> None:
     office.screen.signs_in()
     office.screen.presses("Alt+z")
@@ -115,5 +128,7 @@ VIEWS: dict[str, Callable[[Office], None]] = {
     "moving": _moving,
     "cancelled": _cancelled,
     "code": _code,
+    "talking": _talking,
+    "not-sent-back": _not_sent_back,
     "unknown-reference": _unknown,
 }
