@@ -6,7 +6,6 @@ import logging
 import math
 import os
 import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,14 @@ from flask import Flask
 from pydantic import ValidationError
 
 from ivr import commands as telephone_commands
-from ivr import handover_commands, handover_tokens, message_commands, sender, twilio_commands
+from ivr import (
+    handover_commands,
+    handover_tokens,
+    message_commands,
+    sender,
+    starting,
+    twilio_commands,
+)
 from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
@@ -28,6 +34,7 @@ from ivr.demo_messages import DemoMessages
 from ivr.gateway import Gateway, connected
 from ivr.health import health
 from ivr.inbox import Inbox
+from ivr.kept_secret import kept_secret
 from ivr.line import Line
 from ivr.live import live_calls
 from ivr.logs import log_as_json
@@ -46,9 +53,7 @@ from prompts.catalogue import broken_files, differences
 from scheduling import commands as book_commands
 from scheduling.calendar import Calendar
 from scheduling.database import Database
-from scheduling.errors import DatabaseAway
 from scheduling.municipality_file import BrokenFile, MunicipalityFile, read
-from scheduling.roster import publish
 from web import commands as web_commands
 from web.agent_page import agent
 from web.back_office import BackOffice
@@ -181,7 +186,7 @@ def load(instance: Path) -> Parts:
         Signature.of(public_url, tokens),
         lambda: datetime.now(UTC) + ahead,
         instance,
-        settings.secret_key.get_secret_value() or _kept_secret(instance / "secret-key"),
+        settings.secret_key.get_secret_value() or kept_secret(instance / "secret-key"),
         openid_of(settings, public_url) if settings.oidc_issuer else None,
     )
 
@@ -242,21 +247,7 @@ def _tokens(settings: Settings, instance: Path) -> tuple[str, ...]:
     """The account's tokens, or the random one of the demo, so that the check is never off."""
     given = (settings.twilio_auth_token, settings.twilio_auth_token_next)
     tokens = tuple(token.get_secret_value() for token in given if token.get_secret_value())
-    return tokens if settings.is_connected else (_kept_secret(instance / "demo-token"),)
-
-
-def _kept_secret(path: Path) -> str:
-    """A random secret that every worker, and the next start, finds in a file of its own."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=partial(os.open, mode=0o600), encoding="ascii") as file:
-            file.write(secrets.token_hex(16))
-    except FileExistsError:
-        pass
-    token = path.read_text(encoding="ascii").strip()
-    if not token:
-        raise CannotStart(f"{path} is empty: remove it, and a new one is made")
-    return token
+    return tokens if settings.is_connected else (kept_secret(instance / "demo-token"),)
 
 
 def _add_commands(app: Flask, parts: Parts) -> None:
@@ -304,12 +295,12 @@ def main() -> None:
         if options.at:
             os.environ["DEMO_CLOCK_AHEAD"] = str(_seconds_ahead(options.at))
         parts = load(_instance())
-        _check_port(parts.settings)
-        _prepare(parts)
+        starting.check_port(parts.settings.host, parts.settings.port)
+        starting.prepare(parts.database, parts.calendar, parts.clock())
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from error
-    _print_welcome(parts)
+    starting.print_welcome(parts.settings, parts.calendar, parts.clock())
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
     serve("app:create_serving_app", parts.settings.host, parts.settings.port, options.workers)
@@ -334,56 +325,6 @@ def _seconds_ahead(at: str) -> int:
     except ValueError:
         raise CannotStart(f'--at {at!r} is not a time; write it as "2026-12-01 10:00"') from None
     return math.ceil((wanted - datetime.now(UTC)).total_seconds())
-
-
-def _check_port(settings: Settings) -> None:
-    """The server shares its port with whoever asks; two lines on one would answer by turns."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        socket.create_server((settings.host, settings.port), family=family).close()
-    except OSError as error:
-        message = f"PORT: {settings.host}:{settings.port} cannot be used: {error.strerror}"
-        raise CannotStart(f"{message}; stop what listens there, or set another PORT") from error
-
-
-def _prepare(parts: Parts) -> None:
-    """Brings the tables up to date and publishes the roster as far as can be booked."""
-    days = parts.calendar.municipality.booking.horizon_days + 1
-    today = parts.calendar.day_of(parts.clock())
-    try:
-        parts.database.upgrade()
-        done = parts.database.transact(
-            partial(publish, calendar=parts.calendar, first=today, days=days)
-        )
-    except DatabaseAway as away:
-        raise CannotStart(f"DATABASE_URL: the database does not answer: {away}") from away
-    for conflict in done.conflicts:
-        click.echo(f"roster not published: {conflict}", err=True)
-
-
-def _print_welcome(parts: Parts) -> None:
-    municipality = parts.calendar.municipality
-    now = parts.clock().astimezone(municipality.zone)
-    answered = "answers" if parts.calendar.telephone_open(parts.clock()) else "is closed"
-    click.echo(
-        f"The appointment line of the {municipality.name[municipality.languages[-1]]} listens at"
-        f" {parts.settings.address}\n"
-        f"It is {now:%A %Y-%m-%d %H:%M} there, and the telephone {answered}."
-        f"{_ahead(parts.settings)}"
-    )
-    if not parts.settings.is_connected:
-        click.echo(
-            "No Twilio account is set, so this is a demo. Ring it from another terminal:\n"
-            "  uv run flask call                  (you press the keys)\n"
-            "  uv run flask call --keys 1111 1    (books a passport for one person)"
-        )
-        if answered == "is closed":
-            click.echo('To ring inside the hours: uv run app.py --at "2026-12-01 10:00"')
-
-
-def _ahead(settings: Settings) -> str:
-    seconds = settings.demo_clock_ahead
-    return f"\nThe clock runs ahead: DEMO_CLOCK_AHEAD={seconds}" if seconds else ""
 
 
 if __name__ == "__main__":

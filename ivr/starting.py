@@ -1,0 +1,69 @@
+"""What is done before the line answers: its port, its tables, its roster, and a word of welcome."""
+
+import socket
+from datetime import datetime
+from functools import partial
+
+import click
+
+from ivr.settings import CannotStart, Settings
+from scheduling.calendar import Calendar
+from scheduling.database import Database
+from scheduling.errors import DatabaseAway
+from scheduling.roster import publish
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises CannotStart where the port is taken.
+
+    The server shares its port with whoever asks; two lines on one would answer by turns.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        message = f"PORT: {host}:{port} cannot be used: {error.strerror}"
+        raise CannotStart(f"{message}; stop what listens there, or set another PORT") from error
+
+
+def prepare(database: Database, calendar: Calendar, now: datetime) -> None:
+    """Brings the tables up to date and publishes the roster as far as can be booked.
+
+    Raises CannotStart where the database does not answer.
+    """
+    days = calendar.municipality.booking.horizon_days + 1
+    today = calendar.day_of(now)
+    try:
+        database.upgrade()
+        done = database.transact(partial(publish, calendar=calendar, first=today, days=days))
+    except DatabaseAway as away:
+        raise CannotStart(f"DATABASE_URL: the database does not answer: {away}") from away
+    for conflict in done.conflicts:
+        click.echo(f"roster not published: {conflict}", err=True)
+
+
+def print_welcome(settings: Settings, calendar: Calendar, now: datetime) -> None:
+    """Says where the line listens, what time it is there, and in a demo how to try it."""
+    municipality = calendar.municipality
+    answered = "answers" if calendar.telephone_open(now) else "is closed"
+    there = now.astimezone(municipality.zone)
+    click.echo(
+        f"The appointment line of the {municipality.name[municipality.languages[-1]]} listens at"
+        f" {settings.address}\n"
+        f"It is {there:%A %Y-%m-%d %H:%M} there, and the telephone {answered}."
+        f"{_ahead(settings)}"
+    )
+    if not settings.is_connected:
+        click.echo(
+            "No Twilio account is set, so this is a demo. Ring it from another terminal:\n"
+            "  uv run flask call                  (you press the keys)\n"
+            "  uv run flask call --keys 1111 1    (books a passport for one person)\n"
+            "  uv run flask staff add NAME --role agent    (an account for the page /agent)"
+        )
+        if answered == "is closed":
+            click.echo('To ring inside the hours: uv run app.py --at "2026-12-01 10:00"')
+
+
+def _ahead(settings: Settings) -> str:
+    seconds = settings.demo_clock_ahead
+    return f"\nThe clock runs ahead: DEMO_CLOCK_AHEAD={seconds}" if seconds else ""
