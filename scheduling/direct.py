@@ -10,14 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from psycopg import Connection, OperationalError, errors, pq
+from psycopg import Connection, DataError, OperationalError, errors, pq
 
 _BOOL, _INT, _TEXT, _UNKNOWN = 16, 20, 25, 0
+
+
+def _text(value: str) -> bytes:
+    """Words as libpq takes them, which would end at a NUL without a word; raises DataError."""
+    if "\0" in value:
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
+
+
 _OIDS = {bool: _BOOL, int: _INT, str: _TEXT, type(None): _UNKNOWN}
 _DUMPS: dict[type, Callable[[Any], bytes | None]] = {
     bool: lambda value: b"t" if value else b"f",
     int: lambda value: b"%d" % value,
-    str: str.encode,
+    str: _text,
     type(None): lambda _: None,
 }
 _LOADS: dict[int, Callable[[bytes], object]] = {

@@ -1,6 +1,7 @@
 """Statements of a turn give the same on both databases, first and later in a transaction."""
 
 import pytest
+from psycopg import DataError
 from sqlalchemy import Connection, text
 
 from scheduling.database import Database
@@ -93,3 +94,15 @@ def test_what_the_server_has_forgotten_is_told_again(postgresql: Server) -> None
         connection.exec_driver_sql("DEALLOCATE ALL")
     assert database.transact(echo) == "a%"
     database.close()
+
+
+def test_words_do_not_end_at_a_nul(database: Database) -> None:
+    """SQLite keeps it, PostgreSQL refuses it; neither takes what comes before for the whole."""
+    with database.write() as connection:
+        echo(connection)
+        try:
+            ((said, *_),) = ECHO.rows(connection, word="a\0b", number=1, missing=None)
+        except DataError:
+            assert not database.is_sqlite
+        else:
+            assert said == "a\0b%"
