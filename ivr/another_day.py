@@ -83,12 +83,17 @@ def _is_date(keys: str) -> bool:
 
 
 def _meant(keys: str, desk: Desk) -> date | None:
-    """The day that is meant, of this year or the one before or after; the 29th may be in none."""
-    found = []
-    for year in (desk.today.year - 1, desk.today.year, desk.today.year + 1):
-        with suppress(ValueError):
-            found.append(date(year, int(keys[2:]), int(keys[:2])))
-    return min(found, key=lambda day: abs(day - desk.today - _LOOKED_AHEAD), default=None)
+    """The day that is meant, of this year or the one before or after; the 29th may not be there."""
+    day, month = int(keys[:2]), int(keys[2:])
+    leap_day = (day, month) == (29, 2)
+    years = (desk.today.year - 1, desk.today.year, desk.today.year + 1)
+    nearest = min(
+        (date(year, month, day - leap_day) for year in years),
+        key=lambda found: abs(found - desk.today - _LOOKED_AHEAD),
+    )
+    with suppress(ValueError):
+        return nearest.replace(day=day)
+    return None
 
 
 def offer_from(desk: Desk, errand: Errand, first: date, end: date) -> Step:

@@ -51,7 +51,7 @@ class ConfirmBooking(Step):
         return Booked(
             self.errand,
             self.time,
-            self.today,
+            desk.today,
             appointment.reference,
             time_of(desk, appointment.ends_at),
             texted=appointment.mobile is not None,
@@ -65,7 +65,7 @@ class ConfirmBooking(Step):
         return Booked(
             self.errand,
             self.time,
-            self.today,
+            desk.today,
             moved.reference,
             time_of(desk, moved.ends_at),
             texted=moved.mobile is not None,

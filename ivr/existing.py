@@ -77,7 +77,7 @@ class Existing(Step):
         if key == "2":
             return offering.offer(desk, self.errand)
         if key == "3":
-            return ConfirmCancel(self.errand, self.time, self.today)
+            return ConfirmCancel(self.errand, self.time, desk.today)
         return texting.text(desk, self.reference)
 
     @property
@@ -123,7 +123,7 @@ class ConfirmCancel(Step):
             desk.cancel(seen.reference, seen.time.at)
         except AppointmentChanged:
             return Back(to_first=True, notice="appointment_changed")
-        return Cancelled(self.errand, self.time, self.today)
+        return Cancelled(self.errand, self.time, desk.today)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from scheduling.interval import Interval, local
-from scheduling.municipality import EPOCH_MONDAY, Hours, Municipality, Term
+from scheduling.municipality import Hours, Municipality, Term
 from scheduling.municipality_values import Words
 
 _DAYS_AHEAD = 60
@@ -48,7 +48,7 @@ class Calendar:
     def holiday(self, day: date) -> Words | None:
         """The name of the public holiday on a day, in each language."""
         for holiday in self.municipality.holidays:
-            if any(_falls_on(rule, EPOCH_MONDAY, day) for rule in holiday.rules):
+            if any(_falls_on(rule, holiday.starting, day) for rule in holiday.rules):
                 return holiday.name
         return None
 

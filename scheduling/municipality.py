@@ -101,10 +101,14 @@ class Telephone(_Part):
 
 
 class Holiday(_Part):
-    """A day on which nobody works; several rules where the day moves."""
+    """A day on which nobody works; several rules where the day moves.
+
+    `starting` is where a rule counts from that does not come every year.
+    """
 
     name: Words
     rules: tuple[Rule, ...] = Field(min_length=1)
+    starting: date = EPOCH_MONDAY
 
 
 class Closure(_Part):
