@@ -39,6 +39,7 @@ from ivr.line import Line
 from ivr.live import live_calls
 from ivr.logs import log_as_json
 from ivr.messages import messages
+from ivr.refusals import refuse_silently
 from ivr.sender import Sender
 from ivr.settings import CannotStart, Settings, explained
 from ivr.signature import Signature
@@ -144,6 +145,7 @@ def application(parts: Parts) -> Flask:
         app.register_blueprint(blueprint)
     for blueprint in (signing_in, openid_pages, agent):
         app.register_blueprint(blueprint)
+    refuse_silently(app)
     _add_commands(app, parts)
     if prefix:
         app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, request
-from werkzeug.exceptions import HTTPException
 
 from ivr.handover_tokens import HEADER, code_in
 from ivr.line import Event, Line, Replayed
@@ -54,12 +53,6 @@ def refuse_unsigned() -> None:
         abort(403)
     if not _CALL_SID.fullmatch(request.form.get("CallSid", "")):
         abort(400)
-
-
-@voice.errorhandler(HTTPException)
-def refused(error: HTTPException) -> Response:
-    """A refusal says nothing: a body of text would be read aloud."""
-    return Response(status=error.code, content_type=_XML)
 
 
 @voice.post("/voice")

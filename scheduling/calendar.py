@@ -15,6 +15,8 @@ from scheduling.municipality_values import Words
 _DAYS_AHEAD = 60
 """How far to look for the next moment at which the telephone is answered."""
 
+_A_YEAR = timedelta(days=366)
+
 
 @dataclass(frozen=True, order=True)
 class Shift:
@@ -67,10 +69,15 @@ class Calendar:
         return day.weekday() < 5 and self.holiday(day) is None  # noqa: PLR2004  Saturday is 5
 
     def last_day_of_term(self, term: Term, today: date) -> date:
-        """The last day of a term that begins today: long enough to have its working days."""
+        """The last day of a term that begins today: long enough to have its working days.
+
+        Where nobody works for a year, it ends then.
+        """
         last = today
         working_days = 0
-        while last < today + timedelta(days=term.days) or working_days < term.working_days:
+        while last < today + timedelta(days=term.days) or (
+            working_days < term.working_days and last < today + _A_YEAR
+        ):
             last += timedelta(days=1)
             working_days += self.is_working_day(last)
         return last

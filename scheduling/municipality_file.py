@@ -56,12 +56,16 @@ def read(path: Path) -> MunicipalityFile:
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
+        lines = toml_lines.line_numbers(text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BrokenFile([Mistake(path, line, "is not UTF-8; save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
         raise BrokenFile([_syntax_mistake(path, text, str(error))]) from None
-    lines = toml_lines.line_numbers(text)
+    except (RecursionError, ValueError):  # a number, or brackets in brackets, without an end
+        longest = max(enumerate(text.split("\n"), 1), key=lambda line: len(line[1]))[0]
+        says = "has a number, or brackets in brackets, too long to be read; write it shorter"
+        raise BrokenFile([Mistake(path, longest, says)]) from None
     try:
         municipality = Municipality.model_validate(table)
     except ValidationError as error:

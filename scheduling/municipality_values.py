@@ -28,7 +28,10 @@ def _zone(text: object) -> ZoneInfo:
 
 def _rule(text: str) -> str:
     parts = dict(part.split("=", 1) for part in text.upper().split(";") if "=" in part)
-    if parts.get("FREQ") not in _DAYS or parts.get("INTERVAL") == "0" or _CLOCK & set(parts):
+    # With such an interval, or so far from Easter, dateutil looks for a day for ever.
+    interval = re.fullmatch(r"0*[1-9]\d{0,2}", parts.get("INTERVAL", "1"))
+    easter = re.fullmatch(r"[+-]?\d{1,2}(,[+-]?\d{1,2})*", parts.get("BYEASTER", "0"))
+    if parts.get("FREQ") not in _DAYS or not interval or not easter or _CLOCK & set(parts):
         raise ValueError(
             f'{text!r} is not a recurrence rule of days; write "FREQ=WEEKLY;BYDAY=MO,TU",'
             " and clock times in from and until"
