@@ -17,6 +17,7 @@ from ivr.texts import Texts
 from scheduling import deliveries, sending
 from scheduling.database import Connection, Database
 from scheduling.deliveries import Report
+from scheduling.message_limits import Limits
 from scheduling.sending import Claim
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,10 @@ class Sender:
         if mine.tried_at is not None and (found := self._found(mine)):
             self.database.transact(partial(self._adopt, mine, found))
             return "adopted"
-        begin = partial(sending.begin, mine=mine, now=self.clock(), write=self.texts.about)
+        of = self.texts.calendar.municipality.messages
+        limits = Limits(of.most_a_day_to_a_number, of.most_a_day)
+        write = self.texts.about
+        begin = partial(sending.begin, mine=mine, now=self.clock(), write=write, limits=limits)
         body = self.database.transact(begin)
         if body is None:
             return "dropped"

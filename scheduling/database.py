@@ -19,7 +19,7 @@ __all__ = ["SCHEMA", "Connection", "Database"]
 
 T = TypeVar("T")
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration below scheduling/migrations."""
 
 _MOST_TRIES = 20

@@ -222,6 +222,8 @@ class Messages(_Part):
     reminder_days: int = Field(default=1, ge=0, le=14)
     not_before: Clock = time(8)
     not_after: Clock = time(20)
+    most_a_day_to_a_number: int = Field(default=10, ge=1, le=1000)
+    most_a_day: int = Field(default=2000, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
     def _there_is_a_time_to_remind(self) -> Self:

@@ -56,6 +56,7 @@ messages = Table(
     Index("messages_of", "appointment"),
     index_where("state IN ('waiting', 'sending')", "messages_due", "due_at"),
     index_where("sid IS NOT NULL", "messages_sid", "sid", unique=True),
+    index_where("tried_at IS NOT NULL", "messages_tried", "tried_at"),
     comment="The outbox: every text message. `due_at` is when to send it, or when whoever is"
     " sending it counts as gone. Since `tried_at` the carrier may have it without our knowing.",
 )

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, select, update
 
-from scheduling import bookings
+from scheduling import bookings, message_limits
 from scheduling.bookings import Appointment
 from scheduling.deliveries import tell_desk
+from scheduling.message_limits import Limits
 from scheduling.outbox import messages
 
 ON_THE_WAY = ("waiting", "sending")
@@ -55,15 +56,26 @@ def claim(connection: Connection, now: datetime, lease: timedelta) -> Claim | No
 
 
 def begin(
-    connection: Connection, mine: Claim, now: datetime, write: Callable[[str, Appointment], str]
+    connection: Connection,
+    mine: Claim,
+    now: datetime,
+    write: Callable[[str, Appointment], str],
+    limits: Limits,
 ) -> str | None:
     """The words to send, from the appointment as it stands; None where nothing is to be sent.
 
-    A message that would be untrue by now, or comes too late to be of use, is dropped.
+    A message that would be untrue by now, or comes too late to be of use, is dropped; of one that
+    passes a limit the desk is told.
     """
     about = bookings.by_id(connection, mine.appointment)
     if about is None or not _is_of_use(mine.kind, about, now):
         _mark(connection, mine, state="dropped")
+        return None
+    # What the carrier may have already is counted already.
+    limit = message_limits.passed(connection, mine.mobile, limits, now) if not mine.tried_at else ""
+    if limit:
+        message_limits.alarm(connection, mine.mobile, limit, now)
+        refused(connection, mine, limit, now)
         return None
     body = write(mine.kind, about)
     return body if _mark(connection, mine, body=body, tried_at=now) else None

@@ -15,6 +15,7 @@ from ivr.sender import Sender, back_off
 from ivr.twilio_rest import LONGEST_WAIT, waits
 from scheduling import sending
 from scheduling.database import Connection, Database
+from scheduling.message_limits import Limits
 from tests.conftest import World
 from tests.ivr.post import open_in
 from tests.outside.test_health import NOBODY_LISTENS
@@ -197,7 +198,9 @@ def test_a_demo_that_is_interrupted_keeps_a_message_once(world: World, tmp_path:
     def interrupted(connection: Connection) -> None:
         claim = sending.claim(connection, world.clock(), sender.LEASE)
         assert claim
-        body = sending.begin(connection, claim, world.clock(), world.parts.texts.about)
+        body = sending.begin(
+            connection, claim, world.clock(), world.parts.texts.about, Limits(10, 100)
+        )
         demo.send(claim.id, claim.mobile, body or "")
 
     world.database.transact(interrupted)
