@@ -43,6 +43,9 @@ def copy_source(folder: Path) -> None:
 class RunningLine:
     """An installation in a folder: its line, once started, and the commands beside it."""
 
+    arguments: tuple[str, ...] = ("--at", AT)
+    """With what the line is started; a demo is at a moment that the test knows."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
@@ -63,7 +66,7 @@ class RunningLine:
 
     def start(self) -> None:
         """Starts the line, and waits until it answers."""
-        self._process = self.process("app.py", "--at", AT)
+        self._process = self.process("app.py", *self.arguments)
         deadline = time.monotonic() + _SECONDS_TO_START
         while not self._answers():
             late = time.monotonic() > deadline
