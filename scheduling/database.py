@@ -212,5 +212,7 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def _roll_back_postgresql(connection: Connection) -> None:
-    # After a rollback of its own psycopg has the server forget all that was prepared.
-    connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]
+    # After a rollback of its own psycopg has the server forget all that was prepared. A connection
+    # that was lost has nothing to roll back, and to ask for it would hide that it was lost.
+    if not connection.invalidated:
+        connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]

@@ -151,6 +151,29 @@ def test_a_server_that_was_restarted_is_reached_again(door: Door) -> None:
     assert door.faults() == []
 
 
+def test_a_report_after_a_restart_is_told_that_the_server_was_away(door: Door) -> None:
+    """A connection that was cut is named so, whoever finds it out; the next one works."""
+    if not door.database.is_sqlite:
+        _cut_all_connections(door)
+        with pytest.raises(DatabaseAway) as told:
+            _count(door)
+        assert told.value.connection_lost
+    assert _count(door) > 0
+
+
+def test_what_is_written_after_a_restart_is_tried_again(door: Door) -> None:
+    """Whichever way its first statement goes to the server: the writer does not notice."""
+    if not door.database.is_sqlite:
+        _cut_all_connections(door)
+    free = text("UPDATE capacity SET used = used WHERE capacity > used")
+    assert door.database.transact(lambda connection: connection.execute(free).rowcount) > 0
+
+
+def _count(door: Door) -> int:
+    with door.database.read() as connection:
+        return connection.scalar(text("SELECT count(*) FROM capacity")) or 0
+
+
 def _cut_all_connections(door: Door) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda n: door.offer(f"caller {n}", count=1), range(4)))
