@@ -157,10 +157,10 @@ class Line:
         if event.is_over:
             return self._end(event, now, connection)
         call = calls.find(connection, event.sid)
+        if event.transfer in SPOKEN_WITH or (call and call.ended):
+            return self.writer.hang_up()
         if call is None:
             return self._greet(event, now, connection)
-        if call.ended or event.transfer in SPOKEN_WITH:
-            return self.writer.hang_up()
         return self.writer.question(
             self._known(call, event, connection, now).asks, notice="sorry_go_on"
         )

@@ -74,6 +74,32 @@ def test_without_a_database_the_caller_reaches_a_human(world: World) -> None:
     assert call.over
 
 
+def test_who_was_never_greeted_and_talked_with_an_employee_is_not_greeted_after_it(
+    world: World,
+) -> None:
+    """The database was away when he rang and is back when they have talked: the call is over."""
+    rename(world, "calls", "away")
+    call = world.caller(agents=("completed",))
+    post = call.post
+
+    def mended_before_the_fallback(path: str, form: object) -> object:
+        if path.endswith("/voice/fallback"):
+            rename(world, "away", "calls")
+        return post(path, form)  # type: ignore[arg-type]
+
+    call.post = mended_before_the_fallback  # type: ignore[assignment]
+    call.ring()
+    assert call.dialled == ["+31715458501"]
+    assert not hears(call, "Voor burgerzaken")
+    assert call.over
+
+
+def rename(world: World, table: str, name: str) -> None:
+    """Takes a table away, or brings it back."""
+    with world.database.write() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+
 def test_outside_the_hours_an_error_tells_when_to_ring(world: World) -> None:
     """No empty room is rung."""
     call = world.rings()
