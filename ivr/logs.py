@@ -2,7 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?<!line )\+?\d{4,}")
+"""What may be a number, or keys, in the words of an error: all but the lines of a program."""
+
+_DETAIL = re.compile(r"DETAIL:.*")
+"""Where PostgreSQL repeats the row that it refuses."""
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -19,8 +26,13 @@ class JSONLines(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = without_digits(self.formatException(record.exc_info))
         return _AS_JSON(line)
+
+
+def without_digits(error: str) -> str:
+    """The words of an error without what a caller may have keyed in, or rung from."""
+    return _DIGITS.sub("…", _DETAIL.sub("DETAIL: …", error))
 
 
 def log_as_json() -> None:

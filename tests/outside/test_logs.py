@@ -154,3 +154,19 @@ def test_a_refused_request_is_logged(world: World, caplog: pytest.LogCaptureFixt
     lines = told(caplog)
     assert [line for line in lines if "signature" in line.lower()]
     assert [line for line in lines if NUMBER.lstrip("+") in line] == []
+
+
+def test_a_refused_row_is_not_repeated_in_the_log(
+    database: Database, log: logging.Logger, written: io.StringIO
+) -> None:
+    """PostgreSQL tells the whole row that broke a rule, with the number of the caller in it."""
+    row = f"VALUES ('nonsense', '{NUMBER}', 'nl', '0612345678', 0)"
+    columns = "(kind, number, language, detail, created_at)"
+    try:
+        with database.write() as connection:
+            connection.exec_driver_sql(f"INSERT INTO tasks {columns} {row}")
+    except Exception:
+        log.exception("call CA1: turn failed")
+    said = only(written)["error"]
+    assert "kind" in said
+    assert not re.search(r"\+?\d{6,}", said)
