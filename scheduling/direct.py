@@ -80,9 +80,9 @@ class Direct:
     def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in {_ROWS, _NO_ROWS}:
             return result
-        if self._connection.pgconn.status == pq.ConnStatus.BAD:
-            raise OperationalError(result.error_message.decode(errors="replace"))
         error = errors.error_from_result(result)
+        if error.sqlstate is None:  # it is libpq's own: the line to the server is lost
+            raise OperationalError(result.error_message.decode(errors="replace"))
         if isinstance(error, errors.InvalidSqlStatementName):
             self._names.clear()  # somebody has had the server forget them: try again
         raise error
