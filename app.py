@@ -100,6 +100,7 @@ def create_serving_app() -> Flask:
     """The application, for the server: it also sends text messages; raises CannotStart."""
     log_as_json()
     parts = load(_instance())
+    parts.database.hurry()
     if parts.settings.lacks_account:
         logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
     else:

@@ -129,10 +129,13 @@ def check(telephone: Telephone) -> None:
     try:
         schema = telephone.database.schema()
     except DatabaseAway as away:
-        raise click.ClickException(f"DATABASE_URL: the database does not answer: {away}") from away
-    if schema != SCHEMA:
+        raise click.ClickException(f"DATABASE_URL: {away.reason}: {away}") from away
+    if schema is None or schema < SCHEMA:
         message = f"DATABASE_URL: the tables are of version {schema}, this line wants {SCHEMA}"
         raise click.ClickException(f"{message}; start the line, which brings them up to date")
+    if schema > SCHEMA:
+        known = f"newer than this line ({SCHEMA}), which uses what it knows of them"
+        click.echo(f"DATABASE_URL: the tables are of version {schema}, {known}", err=True)
     click.echo("settings, municipality file, prompts, voices and database are in order")
 
 

@@ -34,12 +34,13 @@ def _reason() -> str | None:
     database = door().line.database
     try:
         schema = database.schema()
-        if schema != SCHEMA:
+        if schema is None or schema < SCHEMA:
             return f"the database has schema {schema}, this version wants {SCHEMA}"
+        database.try_to_write()
         with database.read() as connection:
             until = published_until(connection)
-    except DatabaseAway:
-        return "the database does not answer"
+    except DatabaseAway as away:
+        return away.reason
     if until is None or until <= door().clock():
         return "no roster is published; run: flask roster publish"
     return None

@@ -37,7 +37,7 @@ def prepare(database: Database, calendar: Calendar, now: datetime) -> None:
         database.upgrade()
         done = database.transact(partial(publish, calendar=calendar, first=today, days=days))
     except DatabaseAway as away:
-        raise CannotStart(f"DATABASE_URL: the database does not answer: {away}") from away
+        raise CannotStart(f"DATABASE_URL: {away.reason}: {away}") from away
     for conflict in done.conflicts:
         click.echo(f"roster not published: {conflict}", err=True)
 

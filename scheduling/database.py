@@ -11,9 +11,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scheduling.errors import Contended, DatabaseAway
-from scheduling.writer_lock import WriterLock
+from scheduling.outage import Outage
+from scheduling.troubles import is_outage, sentence
+from scheduling.watch import Watch
+from scheduling.writer_lock import NoTurn, WriterLock
 
 __all__ = ["SCHEMA", "Connection", "Database"]
 
@@ -24,13 +28,18 @@ SCHEMA = "0007"
 
 _MOST_TRIES = 20
 _LOCK_NOT_AVAILABLE = "55P03"
-_NO_TABLE = "42P01"
 _DEADLOCK = "40P01"
 _NOT_PREPARED = "26000"
 
 _MIGRATION_LOCK = 2350_2353
 _WAIT_SECONDS = 4
-"""No statement waits longer, so that a caller hears something well within Twilio's 15 seconds."""
+"""No statement waits longer on a PostgreSQL server that keeps its own time."""
+
+_WRITER_SECONDS = 2
+"""The turn to write an SQLite file, and then the file itself, are waited for so long each."""
+
+_HURRY_SECONDS = 3.5
+"""Whoever answers a caller does not wait longer for everything together."""
 
 
 class Database:
@@ -46,7 +55,7 @@ class Database:
         if self.is_sqlite:
             path = _sqlite_path(self.url)
             self._writers = WriterLock(path.with_name(path.name + ".writer"))
-            arguments: dict[str, Any] = {"isolation_level": None, "timeout": _WAIT_SECONDS}
+            arguments: dict[str, Any] = {"isolation_level": None, "timeout": _WRITER_SECONDS}
         else:
             wait = _WAIT_SECONDS * 1000
             # Planning a search takes longer than running it, and no value changes the plan.
@@ -58,7 +67,7 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_use_lifo=True,  # one writer at a time then has one connection, and its warm cache
-            pool_timeout=_WAIT_SECONDS,
+            pool_timeout=_WRITER_SECONDS,
             hide_parameters=True,
         )
         if self.is_sqlite:
@@ -70,6 +79,17 @@ class Database:
         # What a report reads belongs together: on PostgreSQL that takes a snapshot.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(reading=True, **snapshot)
+        self._outage = Outage()
+        # An SQLite file can be read while somebody keeps it from being written.
+        self._unreadable = Outage() if self.is_sqlite else self._outage
+
+    def hurry(self) -> None:
+        """From now on no transaction takes long, whatever the server does; for who answers calls.
+
+        A transaction that is not done in time fails with DatabaseAway. A command may take longer.
+        """
+        if not self.is_sqlite:
+            Watch(self.engine, _HURRY_SECONDS)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -78,13 +98,14 @@ class Database:
         Raises DatabaseAway where the database does not answer, and Contended where the
         transaction lost a race and can be tried again.
         """
-        with self._turn_to_write(), self._errors_named(), self.engine.begin() as connection:
+        outage = self._outage
+        with self._errors_named(outage), self._turn_to_write(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads; raises DatabaseAway."""
-        with self._errors_named(), self._reading.begin() as connection:
+        with self._errors_named(self._unreadable), self._reading.begin() as connection:
             yield connection
 
     def transact(self, work: Callable[[Connection], T]) -> T:
@@ -93,6 +114,7 @@ class Database:
         Raises DatabaseAway where the database does not answer, also not on a fresh connection
         after a lost one (the server may have been restarted), and Contended after many races.
         """
+        started = time.monotonic()
         for attempt in range(_MOST_TRIES):
             try:
                 with self.write() as connection:
@@ -100,16 +122,21 @@ class Database:
             except Contended:
                 # Whoever lost a race to the same rows comes back at another moment than the rest.
                 time.sleep(random.uniform(0, 0.002 * (attempt + 1)))  # noqa: S311
-                if attempt == _MOST_TRIES - 1:
+                if attempt == _MOST_TRIES - 1 or time.monotonic() - started > _WRITER_SECONDS:
                     raise
             except DatabaseAway as away:
-                if attempt or not away.connection_lost:
+                # Who waited long for the lost one would wait as long for the next.
+                waited = time.monotonic() - started
+                if attempt or not away.connection_lost or waited > _WRITER_SECONDS / 2:
                     raise
         raise AssertionError("the last try returns or raises")
 
     def upgrade(self) -> None:
-        """Brings the tables up to SCHEMA; does nothing, and quickly, where they are."""
-        if self.schema() == SCHEMA:
+        """Brings the tables up to SCHEMA; does nothing, and quickly, where they are.
+
+        Tables of a newer version stay as they are: migrations only add, so this one can use them.
+        """
+        if (self.schema() or "") >= SCHEMA:
             return
         from scheduling.migrations.run import upgrade  # noqa: PLC0415  a second of import
 
@@ -127,37 +154,50 @@ class Database:
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return str(found) if found else None
 
+    def try_to_write(self) -> None:
+        """Writes what is there once more, to see whether it can be; raises DatabaseAway."""
+        same = text("UPDATE alembic_version SET version_num = version_num")
+        self.transact(lambda connection: connection.execute(same))
+
     def close(self) -> None:
-        """Closes every connection that is not in use."""
+        """Closes every connection and every lock file that is not in use."""
         self.engine.dispose()
+        if self.is_sqlite:
+            self._writers.close()
 
     @contextmanager
-    def _errors_named(self) -> Iterator[None]:
+    def _errors_named(self, outage: Outage) -> Iterator[None]:
         """Turns the errors of the driver, wrapped by SQLAlchemy or not, into ours: here only."""
+        if outage.is_on and outage.must_not_wait():
+            raise DatabaseAway("it did not answer a moment ago", outage.reason)
         driver = self.engine.dialect.loaded_dbapi
+        started = time.monotonic()
         try:
             yield
-        except (DBAPIError, driver.Error) as error:
+        except (DBAPIError, driver.Error, PoolTimeout, NoTurn) as error:
             cause: Any = getattr(error, "orig", error)
             if isinstance(cause, driver.IntegrityError) or _lost_a_race(cause):
+                outage.is_over()
                 raise Contended(str(cause)) from error
-            if not isinstance(cause, driver.OperationalError) and not _no_book(cause):
+            if not (isinstance(error, PoolTimeout | NoTurn) or is_outage(cause, driver)):
+                outage.is_over()
                 raise
-            lost = getattr(error, "connection_invalidated", not self.is_sqlite)
-            raise DatabaseAway(str(cause), connection_lost=lost) from error
+            away = DatabaseAway(str(cause), sentence(cause))
+            away.connection_lost = getattr(error, "connection_invalidated", not self.is_sqlite)
+            outage.failed(time.monotonic() - started, away.reason)
+            raise away from error
+        except BaseException:
+            outage.is_over()
+            raise
+        if outage.is_on:
+            outage.is_over()
 
     def _turn_to_write(self) -> Any:  # noqa: ANN401  any context manager
-        return self._writers.held() if self.is_sqlite else nullcontext()
+        return self._writers.held(_WRITER_SECONDS) if self.is_sqlite else nullcontext()
 
 
 def _lost_a_race(cause: object) -> bool:
     return getattr(cause, "sqlstate", None) in {_LOCK_NOT_AVAILABLE, _DEADLOCK, _NOT_PREPARED}
-
-
-def _no_book(cause: object) -> bool:
-    """Whether this is no database, or not one of ours."""
-    not_sqlite = getattr(cause, "sqlite_errorname", None) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
-    return not_sqlite or getattr(cause, "sqlstate", None) == _NO_TABLE
 
 
 def _url(text_: str) -> URL:

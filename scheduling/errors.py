@@ -34,8 +34,10 @@ class Contended(Exception):  # noqa: N818
 
 
 class DatabaseAway(Exception):  # noqa: N818
-    """The database does not answer, or cannot write."""
+    """The database does not answer, or cannot write; `reason` says which, in a sentence."""
 
-    def __init__(self, message: str, *, connection_lost: bool = False) -> None:
+    def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
-        self.connection_lost = connection_lost
+        self.reason = reason
+        self.connection_lost = False
+        """Whether a fresh connection may do better."""

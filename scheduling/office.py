@@ -50,8 +50,7 @@ class BookCommand(click.Command):
         try:
             return super().invoke(ctx)
         except DatabaseAway as away:
-            message = f"DATABASE_URL: the database does not answer: {away}"
-            raise click.ClickException(f"{message}; start the line to make its tables") from away
+            raise click.ClickException(f"DATABASE_URL: {away.reason}: {away}") from away
 
 
 class BookGroup(BookCommand, click.Group):

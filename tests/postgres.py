@@ -4,11 +4,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,9 @@ class Server:
     """A running server, reached through a socket in `sockets`."""
 
     sockets: Path
+    programs: Path
+    data: Path
+    options: str
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of one of its databases."""
@@ -37,6 +41,31 @@ class Server:
     def drop(self, name: str) -> None:
         """Drops a database."""
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        log = self.data / "server.log"
+        options = f"-k {self.sockets} {self.options}"
+        _run([self.programs / "pg_ctl", "-D", self.data, "-o", options, "-l", log, "-w", "start"])
+
+    def stop(self) -> None:
+        """Stops it as a power cut would."""
+        _run([self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop"])
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """For the time of the block it does nothing at all, and hangs up on nobody."""
+        server = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii")
+        processes = [server, *map(int, children.split())]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):  # it was ending just then
+                    os.kill(process, signal.SIGCONT)
 
     def _run(self, statement: str) -> None:
         conninfo = f"host={self.sockets} user=postgres dbname=postgres"
@@ -61,24 +90,12 @@ def running(*settings: str, durable: bool = False) -> Iterator[Server]:
         if not durable:
             chosen += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         options = " ".join(f"-c {setting}" for setting in chosen)
-        log = data / "server.log"
-        _run(
-            [
-                programs / "pg_ctl",
-                "-D",
-                data,
-                "-o",
-                f"-k {sockets} {options}",
-                "-l",
-                log,
-                "-w",
-                "start",
-            ]
-        )
+        server = Server(sockets, programs, data, options)
+        server.start()
         try:
-            yield Server(sockets)
+            yield server
         finally:
-            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+            server.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
 

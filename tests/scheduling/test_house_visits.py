@@ -127,7 +127,7 @@ def test_a_visit_whose_cancellation_fails_stays_on_the_list(door: Door) -> None:
 
 def _cancels_and_fails(book: AppointmentBook, seen: Appointment) -> None:
     book.cancel(seen)
-    raise DatabaseAway("the plug is pulled")
+    raise DatabaseAway("the plug is pulled", "the power is off")
 
 
 def test_the_task_of_a_visit_goes_with_it_to_its_new_time(door: Door) -> None:

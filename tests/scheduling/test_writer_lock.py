@@ -28,7 +28,7 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
 
     def write(n: int) -> None:
         for _ in range(50):
-            with lock.held():
+            with lock.held(30):
                 inside.append(n)
                 os.sched_yield()
                 most.append(len(inside))
@@ -43,9 +43,9 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
 def test_the_turn_ends_with_an_error(tmp_path: Path) -> None:
     """A writer that fails does not keep the others waiting."""
     lock = WriterLock(tmp_path / "lock")
-    with pytest.raises(ZeroDivisionError), lock.held():
+    with pytest.raises(ZeroDivisionError), lock.held(30):
         raise ZeroDivisionError
-    with lock.held():
+    with lock.held(30):
         pass
 
 
@@ -55,7 +55,7 @@ def test_a_process_that_dies_gives_up_its_turn(tmp_path: Path) -> None:
     entered = Event()
 
     def write() -> None:
-        with lock.held():
+        with lock.held(30):
             entered.set()
 
     command = [sys.executable, "-c", HOLDS_IT, str(lock.path)]
@@ -75,5 +75,5 @@ def test_a_process_that_dies_gives_up_its_turn(tmp_path: Path) -> None:
 def test_nobody_else_can_read_the_lock(tmp_path: Path) -> None:
     """The lock file beside the book belongs to the line alone."""
     lock = WriterLock(tmp_path / "lock")
-    with lock.held():
+    with lock.held(30):
         assert lock.path.stat().st_mode & 0o077 == 0

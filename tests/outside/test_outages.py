@@ -1,0 +1,318 @@
+"""While the database is away callers reach a human within 5 s, and bookings go on after it."""
+
+import fcntl
+import json
+import resource
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from threading import BoundedSemaphore
+
+import pytest
+from sqlalchemy import text
+
+from ivr.carrier import PhoneCall, Post, Reply
+from ivr.server import THREADS
+from scheduling.calendar import Calendar
+from scheduling.database import SCHEMA, Database
+from scheduling.municipality_file import MunicipalityFile
+from scheduling.roster import publish
+from tests import postgres
+from tests.calling import PASSPORT, hears, press_all
+from tests.conftest import PUBLISHED_DAYS, TUESDAY, Clock, World, make_world
+from tests.ivr.looking import booked
+
+MOST_SECONDS = 5
+SECONDS_TO_RECOVER = 15
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    """A server of one's own, to be stopped and frozen."""
+    with postgres.running(durable=True) as found:
+        yield found
+
+
+@pytest.fixture
+def line(server: postgres.Server, leiderdorp: MunicipalityFile) -> Iterator[World]:
+    """A line on that server, which answers callers and so is in a hurry."""
+    database = Database(server.url(server.create()))
+    database.hurry()
+    database.upgrade()
+    calendar = Calendar(leiderdorp.municipality)
+    database.transact(lambda c: publish(c, calendar, TUESDAY, PUBLISHED_DAYS))
+    yield make_world(database, leiderdorp, Clock())
+    database.close()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one's own, of two megabytes, to be filled or made read-only."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not shutil.which("mount") or _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", folder):
+        pytest.skip("only an administrator can mount a disk")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)  # noqa: S603, S607
+
+
+def _mount(*words: object) -> int:
+    command = ["mount", *map(str, words)]
+    return subprocess.run(command, check=False, capture_output=True).returncode  # noqa: S603
+
+
+@pytest.fixture
+def on_disk(disk: Path, sqlite: Database, leiderdorp: MunicipalityFile) -> Iterator[World]:
+    """A line whose book is a file on that disk."""
+    sqlite.close()
+    shutil.copy(str(sqlite.url.database), disk / "line.sqlite3")
+    database = Database(f"sqlite:///{disk / 'line.sqlite3'}")
+    yield make_world(database, leiderdorp, Clock())
+    database.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """How many seconds something takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def all_press(calls: list[PhoneCall]) -> float:
+    """Everybody presses a key at once; the longest that one webhook took.
+
+    That is with the wait for a thread of the one worker that answers.
+    """
+    threads = BoundedSemaphore(THREADS)
+    waited: list[float] = []
+
+    def timed_post(post: Post) -> Post:
+        def timing(path: str, form: Mapping[str, str]) -> Reply:
+            started = time.perf_counter()
+            with threads:
+                reply = post(path, form)
+            waited.append(time.perf_counter() - started)
+            return reply
+
+        return timing
+
+    for call in calls:
+        call.post = timed_post(call.post)
+    with ThreadPoolExecutor(len(calls)) as callers:
+        list(callers.map(lambda call: call.press("1"), calls))
+    print(f"the slowest webhook of {len(calls)} callers took {max(waited):.2f} s")  # noqa: T201
+    return max(waited)
+
+
+def reason(line: World) -> str | None:
+    """Why the line says that it cannot book; None where it can."""
+    found: str | None = json.loads(line.app.test_client().get("/ready").text)["reason"]
+    return found
+
+
+def recovers(line: World) -> None:
+    """Waits until the line says of itself that it can book."""
+    deadline = time.monotonic() + SECONDS_TO_RECOVER
+    while why := reason(line):
+        assert time.monotonic() < deadline, why
+        time.sleep(0.05)
+
+
+def books(call: PhoneCall) -> bool:
+    """Whether a call that waits for its confirmation books."""
+    call.press("1")
+    return hears(call, "Uw afspraak staat vast")
+
+
+def reaches_a_human(call: PhoneCall) -> bool:
+    """Whether the caller was told, and an employee was rung."""
+    told = any(said.startswith("Sorry, er ging iets mis.") for _, said in call.transcript)
+    return told and call.dialled == ["+31715458501"]
+
+
+def test_a_server_that_is_stopped_and_started_again(line: World, server: postgres.Server) -> None:
+    """Callers reach a human at once; afterwards the next one books, without a restart."""
+    calls = [line.rings(agents=("completed",)) for _ in range(2)]
+    for call in calls:
+        press_all(call, PASSPORT)
+    server.stop()
+    try:
+        assert timed(lambda: calls[0].press("1")) < MOST_SECONDS
+        assert reaches_a_human(calls[0])
+        assert reason(line) == "the database does not answer"
+    finally:
+        server.start()
+    assert books(calls[1])
+    assert reason(line) is None
+    assert len(booked(line)) == 1
+
+
+def test_a_server_that_is_restarted_between_two_keys(line: World, server: postgres.Server) -> None:
+    """Nobody hears anything of it."""
+    call = line.rings()
+    press_all(call, PASSPORT)
+    server.stop()
+    server.start()
+    assert books(call)
+
+
+def test_a_server_that_freezes_keeps_nobody_waiting(line: World, server: postgres.Server) -> None:
+    """It hangs up on nobody and its own time-outs stand still; 40 callers at once on 8 threads."""
+    calls = [line.rings(agents=("completed",)) for _ in range(40)]
+    with server.frozen():
+        assert all_press(calls) < MOST_SECONDS
+        assert reason(line) == "the database does not answer"
+    assert all(map(reaches_a_human, calls))
+    recovers(line)
+    call = line.rings()
+    press_all(call, PASSPORT)
+    assert books(call)
+
+
+def test_a_server_that_freezes_before_anybody_has_rung(
+    line: World, server: postgres.Server
+) -> None:
+    """A new connection is not waited for either."""
+    line.database.close()
+    call = line.caller(agents=("completed",))
+    with server.frozen():
+        assert timed(call.ring) < MOST_SECONDS
+        assert reaches_a_human(call)
+    recovers(line)
+    assert hears(line.rings(), "Voor burgerzaken")
+
+
+def test_a_row_that_somebody_keeps_locked(line: World) -> None:
+    """Whoever needs it hears an apology in time, and everybody else goes on."""
+    call, other = line.rings(agents=("completed",)), line.rings()
+    keeper = Database(line.database.url.render_as_string(hide_password=False))
+    with keeper.write() as connection:
+        connection.execute(
+            text("SELECT * FROM calls WHERE sid = :sid FOR UPDATE"), {"sid": call.sid}
+        )
+        assert timed(lambda: call.press("1")) < MOST_SECONDS
+        assert reaches_a_human(call)
+    keeper.close()
+    recovers(line)
+    other.press("1")
+    assert hears(other, "Waarvoor wilt u een afspraak?")
+
+
+def test_a_server_that_takes_no_changes(line: World) -> None:
+    """A standby, or one that an administrator made read-only, is told as such."""
+    name = line.database.url.database
+    with line.database.write() as connection:
+        connection.exec_driver_sql(
+            f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'
+        )
+    line.database.close()
+    call = line.rings(agents=("completed",))
+    assert reaches_a_human(call)
+    assert reason(line) == "the database server takes no changes: it is read-only, or a standby"
+
+
+def test_a_disk_that_is_full(on_disk: World, disk: Path) -> None:
+    """Callers reach a human, the reason is told, and with room again they book."""
+    first, second = (on_disk.rings(agents=("completed",)) for _ in range(2))
+    press_all(first, PASSPORT)
+    press_all(second, PASSPORT)
+    on_disk.database.close()
+    with (disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(b"x" * 4096)
+    first.press("1")
+    assert reaches_a_human(first)
+    assert "the disk of the database is full" in str(reason(on_disk))
+    (disk / "filler").unlink()
+    recovers(on_disk)
+    assert books(second)
+
+
+def test_a_disk_that_turns_read_only(on_disk: World, disk: Path) -> None:
+    """As Linux does with a disk that fails; with another one in its place callers book."""
+    call, other = on_disk.rings(agents=("completed",)), on_disk.rings()
+    on_disk.database.close()
+    assert _mount("-o", "remount,ro", disk) == 0
+    call.press("1")
+    assert reaches_a_human(call)
+    assert "read-only" in str(reason(on_disk))
+    on_disk.database.close()
+    assert _mount("-o", "remount,rw", disk) == 0
+    recovers(on_disk)
+    press_all(other, PASSPORT)
+    assert books(other)
+
+
+def test_a_file_that_may_not_grow(world: World) -> None:
+    """A quota is told as a disk that refuses, and when it is raised callers book."""
+    call, other = world.rings(agents=("completed",)), world.rings()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        call.press("1")
+        why = reason(world)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert reaches_a_human(call)
+    assert "the disk of the database is full" in str(why)
+    recovers(world)
+    press_all(other, PASSPORT)
+    assert books(other)
+
+
+def test_another_program_that_keeps_the_file(world: World) -> None:
+    """Twenty callers at once reach a human in time, and afterwards everybody books."""
+    calls = [world.rings(agents=("completed",)) for _ in range(20)]
+    other = world.rings()
+    with closing(sqlite3.connect(str(world.database.url.database))) as program:
+        program.execute("BEGIN IMMEDIATE")
+        assert all_press(calls) < MOST_SECONDS
+        assert reason(world) == "another program holds the database file"
+        program.rollback()
+    assert all(map(reaches_a_human, calls))
+    recovers(world)
+    press_all(other, PASSPORT)
+    assert books(other)
+
+
+def test_another_worker_that_never_ends_its_turn(world: World) -> None:
+    """A worker that hangs while it writes takes nobody with it."""
+    calls = [world.rings(agents=("completed",)) for _ in range(20)]
+    other = world.rings()
+    with Path(f"{world.database.url.database}.writer").open("r+") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        assert all_press(calls) < MOST_SECONDS
+        assert reason(world) == "another program holds the database file"
+    assert all(map(reaches_a_human, calls))
+    recovers(world)
+    press_all(other, PASSPORT)
+    assert books(other)
+
+
+def test_tables_of_an_older_version(world: World) -> None:
+    """The reason names both versions."""
+    _set_schema(world, "0001")
+    assert reason(world) == f"the database has schema 0001, this version wants {SCHEMA}"
+
+
+def test_tables_of_a_newer_version(worlds: World) -> None:
+    """Side by side with a newer version the line goes on: migrations only add."""
+    _set_schema(worlds, "9999")
+    worlds.database.upgrade()
+    assert reason(worlds) is None
+    call = worlds.rings()
+    press_all(call, PASSPORT)
+    assert books(call)
+    checked = worlds.app.test_cli_runner().invoke(args=["check"])
+    assert checked.exit_code == 0
+    assert "version 9999, newer than this line" in checked.stderr
+
+
+def _set_schema(world: World, schema: str) -> None:
+    with world.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :is"), {"is": schema})
