@@ -278,7 +278,7 @@ def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
     """The account, and the numbers that the municipality's file has."""
     return twilio_commands.Switchboard(
         Account.of(parts.settings),
-        Addresses(parts.signature.public_url),
+        Addresses(parts.signature.public_url, parts.settings.fallback_url),
         parts.calendar.municipality.telephone.number,
         parts.calendar.municipality.messages.sender,
         parts.calendar.municipality.telephone.handover or "",

@@ -11,9 +11,13 @@ It is a part of Twilio's settings and is never sent; see "Webhooks: connection o
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where Twilio reaches the line. `public_url` has no last slash; all want POST."""
+    """Where Twilio reaches the line. `public_url` has no last slash; all of it wants POST.
+
+    `elsewhere` is the document of `flask fallback` at another host, if any, which wants GET.
+    """
 
     public_url: str
+    elsewhere: str = ""
 
     @property
     def voice(self) -> str:
@@ -32,7 +36,12 @@ class Addresses:
     @property
     def fallback(self) -> str:
         """Something went wrong with one of these."""
-        return f"{self.public_url}/voice/fallback"
+        return self.elsewhere or f"{self.public_url}/voice/fallback"
+
+    @property
+    def fallback_method(self) -> str:
+        """How it is asked: hosts of files refuse to be sent anything."""
+        return "GET" if self.elsewhere else "POST"
 
     @property
     def status(self) -> str:

@@ -155,8 +155,9 @@ class PhoneCall:
             if verb.name == "Gather":
                 self._gather, self._after = verb, verbs[n + 1 :]
                 return None
-            if verb.name == "Hangup":
+            if verb.name == "Hangup" or self._talks_to_the_end(verb):
                 self._end()
+                return None
         leads = self._leads(verbs[-1])
         if leads and follow:
             self._request(*leads)
@@ -172,6 +173,11 @@ class PhoneCall:
                 return last.attributes["action"], {"DialCallStatus": outcome}
             self._talk = last.attributes["action"]
         return None
+
+    def _talks_to_the_end(self, verb: Verb) -> bool:
+        """Whether an employee takes a call whose document goes on only where nobody does."""
+        goes_on = verb.name == "Dial" and "action" not in verb.attributes
+        return goes_on and self._dial(verb) in _ANSWERED
 
     def _hear(self, verb: Verb) -> None:
         for said in (verb, *verb.inside):

@@ -10,7 +10,9 @@ from ivr.documents import Refused
 from ivr.handover_tokens import HEADER
 from ivr.rehearsal.commands import prompts
 from ivr.signature import Signature
+from ivr.speaker import Speaker
 from ivr.terminal import HELP, KEYS, place_call, poster
+from ivr.twiml import Writer
 from prompts.catalogue import catalogue, languages
 from scheduling.commands import Office
 from scheduling.database import SCHEMA
@@ -139,4 +141,11 @@ def check(telephone: Telephone) -> None:
     click.echo("settings, municipality file, prompts, voices and database are in order")
 
 
-COMMANDS: tuple[click.Command, ...] = (call, check, prompts)
+@click.command()
+@click.pass_obj
+def fallback(telephone: Telephone) -> None:
+    """Prints the document that says sorry and rings the agents, for another host to keep."""
+    click.echo(Writer(Speaker(telephone.calendar)).fallback())
+
+
+COMMANDS: tuple[click.Command, ...] = (call, check, fallback, prompts)

@@ -25,7 +25,7 @@ _INSIDE |= {"Gather": {"Say", "Pause"}, "Dial": {"Number", "Sip"}}
 _NEEDED = {
     "Say": {"voice", "language"},
     "Gather": {"action", "numDigits", "timeout"},
-    "Dial": {"action", "timeout"},
+    "Dial": {"timeout"},
 }
 
 
@@ -109,8 +109,15 @@ def _check_end(verbs: tuple[Verb, ...]) -> None:
     """A call must go on or be ended on purpose, whatever the caller does or leaves undone."""
     if not verbs:
         raise Refused("the document is empty, so the call just ends")
-    if verbs[-1].name not in {"Redirect", "Hangup", "Dial"}:
+    if not _is_end(verbs[-1]):
         raise Refused(f"the call just ends after {verbs[-1].name}")
     for verb in verbs[:-1]:
-        if verb.name in {"Redirect", "Hangup", "Dial"}:
+        if _is_end(verb):
             raise Refused(f"nothing after {verb.name} is ever reached")
+
+
+def _is_end(verb: Verb) -> bool:
+    """Whether the document is left here; after a Dial without action it goes on instead."""
+    return verb.name in {"Redirect", "Hangup"} or (
+        verb.name == "Dial" and "action" in verb.attributes
+    )

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_auth_token_next: SecretStr = SecretStr("")
+    fallback_url: str = ""
     twilio_api_url: str = "https://api.twilio.com"
     twilio_region: str = ""
     twilio_edge: str = ""
@@ -61,6 +62,10 @@ class Settings(BaseSettings):
         if self.public_url and not _is_address(self.public_url):
             raise ValueError(
                 f"PUBLIC_URL is {self.public_url!r}: write it as https://afspraken.example.nl"
+            )
+        if self.fallback_url and not self.fallback_url.startswith("https://"):
+            raise ValueError(
+                f"FALLBACK_URL is {self.fallback_url!r}: write it as https://, at another host"
             )
         return self
 

@@ -90,12 +90,13 @@ class Plan:
 
     def _calls(self, number: Number, url: str) -> list[Setting]:
         to, told = self.addresses.fallback, self.addresses.status
+        how = self.addresses.fallback_method
         return [
             number.compared("Voice application, instead of URLs", voice_application_sid=""),
             number.compared("SIP trunk, instead of URLs", trunk_sid=""),
             number.compared("A call comes in", voice_method=_POST, voice_url=url),
             number.compared(
-                "Primary handler fails", voice_fallback_method=_POST, voice_fallback_url=to
+                "Primary handler fails", voice_fallback_method=how, voice_fallback_url=to
             ),
             number.compared(
                 "Call status changes", status_callback_method=_POST, status_callback=told

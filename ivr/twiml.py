@@ -54,6 +54,21 @@ class Writer:
             response.hangup()
         return str(response)
 
+    def fallback(self) -> str:
+        """The same for another host to keep: it asks nothing of the line, at whatever hour.
+
+        Nobody knows there whose number is withheld, so the agents see the line's. The Dial has no
+        action: where no agent takes the call, the document goes on after it.
+        """
+        language = self.speaker.calendar.municipality.languages[0]
+        response = VoiceResponse()
+        self.say(response, [self.speaker.sentence(key, language) for key in ("sorry", "transfer")])
+        self.dial(response, None, shows_line=True, whispers=False)
+        later = ("call_back_later", "website")
+        self.say(response, [self.speaker.sentence(key, language) for key in later])
+        response.hangup()
+        return str(response)
+
     def message(self, words: str) -> str:
         """An answer to a text message; without words there is no answer, and none is sent."""
         response = MessagingResponse()
@@ -62,7 +77,7 @@ class Writer:
         return str(response)
 
     def dial(
-        self, response: VoiceResponse, action: str, *, shows_line: bool, whispers: bool
+        self, response: VoiceResponse, action: str | None, *, shows_line: bool, whispers: bool
     ) -> None:
         """Rings the agents; `shows_line` where the caller's own number is none (error 13214).
 
@@ -71,9 +86,9 @@ class Writer:
         telephone = self.speaker.calendar.municipality.telephone
         shown = {"caller_id": telephone.number} if shows_line else {}
         told = {"url": f"{self.base}/voice/whisper", "method": "POST"} if whispers else {}
+        goes_on = {"action": action, "method": "POST"} if action else {}
         dial = Dial(
-            action=action,
-            method="POST",
+            **goes_on,
             timeout=telephone.agents_ring_seconds,
             answer_on_bridge=True,
             **shown,
