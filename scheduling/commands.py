@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from scheduling.agenda import Entry, agenda
+from scheduling.backup_commands import backup_command, restore_command
 from scheduling.book import AppointmentBook
 from scheduling.errors import UnknownService
 from scheduling.office import BookCommand, LocalDate, Office, as_json
@@ -161,4 +162,6 @@ COMMANDS: tuple[click.Command, ...] = (
     staffing_command,
     tasks,
     book,
+    backup_command,
+    restore_command,
 )
