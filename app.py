@@ -25,6 +25,7 @@ from ivr import (
     message_commands,
     sender,
     starting,
+    systemd,
     twilio_commands,
 )
 from ivr.addresses import Addresses
@@ -36,6 +37,7 @@ from ivr.health import health
 from ivr.inbox import Inbox
 from ivr.kept_secret import kept_secret
 from ivr.line import Line
+from ivr.listening import handed_over
 from ivr.live import live_calls
 from ivr.logs import log_as_json
 from ivr.messages import messages
@@ -223,13 +225,13 @@ def _sender(parts: Parts) -> Sender:
 
 
 def _instance() -> Path:
-    """Where this installation keeps its files: `instance/` beside this one, in a checkout."""
-    return Path(Flask("app").instance_path)
+    """Where this installation keeps its files: systemd's folder, or `instance/` in a checkout."""
+    return Path(os.environ.get("STATE_DIRECTORY") or Flask("app").instance_path)
 
 
 def _settings() -> Settings:
     try:
-        return Settings()
+        return Settings(_secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))  # type: ignore[call-arg]
     except ValidationError as error:
         raise CannotStart(explained(error)) from None
 
@@ -272,6 +274,7 @@ def _add_commands(app: Flask, parts: Parts) -> None:
     app.cli.add_command(_with_obj(message_commands.messages, post_office))
     app.cli.add_command(_with_obj(twilio_commands.twilio, _switchboard(parts)))
     app.cli.add_command(_with_obj(handover_commands.handover, telephone))
+    app.cli.add_command(_with_obj(systemd.systemd, telephone))
 
 
 def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
@@ -298,7 +301,9 @@ def main() -> None:
         if options.at:
             os.environ["DEMO_CLOCK_AHEAD"] = str(_seconds_ahead(options.at))
         parts = load(_instance())
-        starting.check_port(parts.settings.host, parts.settings.port)
+        listener = handed_over(os.environ, os.getpid())
+        if listener is None:
+            starting.check_port(parts.settings.host, parts.settings.port)
         starting.prepare(parts.database, parts.calendar, parts.clock())
     except click.ClickException as error:
         error.show()
@@ -306,7 +311,8 @@ def main() -> None:
     starting.print_welcome(parts.settings, parts.calendar, parts.clock())
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
-    serve("app:create_serving_app", parts.settings.host, parts.settings.port, options.workers)
+    host, port = parts.settings.host, parts.settings.port
+    serve("app:create_serving_app", host, port, options.workers, listener)
 
 
 def _options() -> argparse.Namespace:

@@ -1,7 +1,9 @@
 """The production server that answers with the line's application, in one process or several."""
 
+import socket
 import threading
 
+from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
@@ -17,6 +19,8 @@ class Server(MPServer):
     """Granian, which also stops when it is told to several times at once."""
 
     _is_told = False
+    listener: socket.socket | None = None
+    """Where it listens, when somebody else keeps the socket; all workers then share it."""
 
     def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:  # noqa: ARG002
         """Stops the server; a second signal changes nothing.
@@ -28,10 +32,24 @@ class Server(MPServer):
             self._is_told = self.interrupt_signal = True
             threading.Thread(target=self.main_loop_interrupt.set).start()
 
+    def _init_shared_socket(self) -> None:
+        if self.listener is None:
+            super()._init_shared_socket()  # type: ignore[no-untyped-call]
+            return
+        self.listener.set_inheritable(True)
+        self._ssp, self._sso = None, self.listener
+        arguments = (self.listener.fileno(), False, self.backlog)
+        self._shd = SocketHolder(*arguments)  # type: ignore[call-arg, assignment]
 
-def serve(factory: str, host: str, port: int, workers: int) -> None:
-    """Answers with the application that `factory` (module:function) makes, until stopped."""
-    Server(
+
+def serve(
+    factory: str, host: str, port: int, workers: int, listener: socket.socket | None = None
+) -> None:
+    """Answers with the application that `factory` (module:function) makes, until stopped.
+
+    It listens at `listener` where there is one, and else opens the port itself.
+    """
+    server = Server(
         factory,
         factory=True,
         interface=Interfaces.WSGI,
@@ -44,4 +62,6 @@ def serve(factory: str, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
         log_level=LogLevels.error,
-    ).serve()
+    )
+    server.listener = listener
+    server.serve()
