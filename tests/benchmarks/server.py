@@ -39,12 +39,14 @@ def create_app() -> Flask:
     """The application that the benchmarked server runs."""
     log_as_json()
     file = read(LEIDERDORP)
+    database = Database(os.environ[_URL])
+    database.hurry()  # as every line does that serves
     app = application(
         Parts(
             Settings(_env_file=None),  # type: ignore[call-arg]
             file,
             Calendar(file.municipality),
-            Database(os.environ[_URL]),
+            database,
             Signature.of(PUBLIC_URL, (TOKEN,)),
             lambda: NOW,
         )
