@@ -11,7 +11,7 @@ from app import application
 from ivr.settings import Settings
 from tests.conftest import World
 from tests.outside.conftest import Installation
-from tests.outside.running import ROOT
+from tests.outside.running import ROOT, RunningLine
 
 CONTAINERFILE = (ROOT / "Containerfile").read_text(encoding="utf-8")
 
@@ -84,3 +84,37 @@ def test_everything_that_the_container_copies_is_there() -> None:
     names = " ".join(copied).split()
     assert [name for name in names if not (ROOT / name).exists()] == []
     assert {"app.py", "ivr", "scheduling", "prompts", "web", "uv.lock"} <= set(names)
+
+
+def operations() -> str:
+    """The README's section for who runs the line."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return readme.partition("## Operations")[2].partition("\n## ")[0]
+
+
+def test_the_commands_of_the_readme_do_what_it_says(running_line: RunningLine) -> None:
+    """Each of them, in its order, beside a line that runs."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", operations(), re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    wanted = [line.partition("#")[0].split() for line in lines if line.startswith("uv run flask")]
+    assert [words[3] for words in wanted] == [
+        *("systemd", "backup", "restore", "book", "backup", "check", "fallback")
+    ]
+    for words in wanted:
+        here = [str(running_line.folder) if word == "/tmp" else word for word in words[3:]]  # noqa: S108
+        done = running_line.flask(*here)
+        assert (done.returncode, done.stderr) == (0, ""), words
+    practised = running_line.flask(
+        "restore", "book.backup", DATABASE_URL=f"sqlite:///{running_line.folder}/practice.sqlite3"
+    )
+    assert "it adds up" in practised.stdout
+    assert running_line.flask("call", "--keys", "11111").returncode == 0
+
+
+def test_the_units_that_the_readme_enables_are_written(units: Path) -> None:
+    """And every setting that it names is one."""
+    enabled = re.findall(r"enable --now (.*)$", operations(), re.MULTILINE)[0].split()
+    names = {each.name for each in units.iterdir()}
+    assert {name if "." in name else f"{name}.service" for name in enabled} <= names
+    named = set(re.findall(r"`?\b((?:TWILIO|FALLBACK|DATABASE|PUBLIC)_[A-Z]+)\b", operations()))
+    assert {name.lower() for name in named - {"TWILIO_AUTH"}} <= set(Settings.model_fields)
