@@ -2,7 +2,6 @@
 
 import socket
 from datetime import datetime
-from functools import partial
 
 import click
 
@@ -10,7 +9,7 @@ from ivr.settings import CannotStart, Settings
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.errors import DatabaseAway
-from scheduling.roster import publish
+from scheduling.roster import publish_by_weeks
 
 
 def check_port(host: str, port: int) -> None:
@@ -35,7 +34,7 @@ def prepare(database: Database, calendar: Calendar, now: datetime) -> None:
     today = calendar.day_of(now)
     try:
         database.upgrade()
-        done = database.transact(partial(publish, calendar=calendar, first=today, days=days))
+        done = publish_by_weeks(database, calendar, today, days)
     except DatabaseAway as away:
         raise CannotStart(f"DATABASE_URL: {away.reason}: {away}") from away
     for conflict in done.conflicts:

@@ -12,7 +12,7 @@ from scheduling.book import AppointmentBook
 from scheduling.errors import UnknownService
 from scheduling.office import BookCommand, LocalDate, Office, as_json
 from scheduling.openings import Opening, Wish, last_day
-from scheduling.roster import publish
+from scheduling.roster import publish_by_weeks
 from scheduling.staffing import Need, needs, plan
 from scheduling.task_commands import tasks
 from scheduling.verify import faults
@@ -93,7 +93,7 @@ def roster() -> None:
 def publish_command(office: Office, weeks: int | None) -> None:
     """Makes the coming weeks bookable, from today on; again after each change of the roster."""
     days = weeks * 7 if weeks else office.calendar.municipality.booking.horizon_days + 1
-    done = office.database.transact(lambda c: publish(c, office.calendar, office.today, days))
+    done = publish_by_weeks(office.database, office.calendar, office.today, days)
     click.echo(f"published {done.days} days from {office.today}; {done.changed} steps changed")
     for conflict in done.conflicts:
         click.echo(f"not published: {conflict}", err=True)

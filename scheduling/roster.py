@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from scheduling.calendar import Calendar, Shift
 from scheduling.capacity import Row, rows
+from scheduling.database import Database
 from scheduling.interval import Interval
 from scheduling.models import capacity, shifts
 
@@ -31,6 +33,18 @@ def publish(connection: Connection, calendar: Calendar, first: date, days: int) 
     for n in range(days):
         _publish_day(connection, calendar, first + timedelta(days=n), published)
     return published
+
+
+def publish_by_weeks(database: Database, calendar: Calendar, first: date, days: int) -> Published:
+    """The same in one transaction a week, so that callers who book meanwhile hardly wait."""
+    whole = Published()
+    for done in range(0, days, 7):
+        begin, some = first + timedelta(days=done), min(7, days - done)
+        part = database.transact(partial(publish, calendar=calendar, first=begin, days=some))
+        whole.days += part.days
+        whole.changed += part.changed
+        whole.conflicts += part.conflicts
+    return whole
 
 
 def _publish_day(

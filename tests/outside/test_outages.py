@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -292,6 +293,18 @@ def test_another_worker_that_never_ends_its_turn(world: World) -> None:
     recovers(world)
     press_all(other, PASSPORT)
     assert books(other)
+
+
+def test_callers_book_while_sixty_weeks_are_published(world: World) -> None:
+    """Each waits for a week of the roster at the most, and none hears an apology."""
+    calls = [world.rings() for _ in range(12)]
+    with ThreadPoolExecutor(1) as other:
+        runner = world.app.test_cli_runner()
+        publishing = other.submit(runner.invoke, args=["roster", "publish", "--weeks", "60"])
+        for call in calls:
+            assert timed(partial(press_all, call, PASSPORT)) < MOST_SECONDS
+            assert books(call)
+        assert publishing.result().exit_code == 0
 
 
 def test_tables_of_an_older_version(world: World) -> None:
