@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import IncompleteRead
 from pathlib import Path
 from threading import Event
@@ -20,7 +21,7 @@ from ivr.terminal import poster
 from tests.calling import hears
 from tests.outside.running import AT, RunningLine, end
 
-MOST_SECONDS = 12
+MOST_SECONDS = 14
 """Of Twilio's 15."""
 
 CALLERS = 4
@@ -62,13 +63,13 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptLine]:
 def retrying(post: Post) -> Post:
     """Asks once more where an answer breaks off, as Twilio does (`rc=2` in the line's addresses).
 
-    The server sometimes ends between the head and the body of its last answer.
+    The server sometimes ends before the last of its answers are sent.
     """
 
     def twice(path: str, form: Mapping[str, str]) -> Reply:
         try:
             return post(path, form)
-        except IncompleteRead:
+        except (IncompleteRead, ConnectionResetError):  # but never ConnectionRefusedError
             print("an answer broke off, and was asked for again")  # noqa: T201
             return post(path, form)
 
@@ -90,6 +91,14 @@ def rings(line: KeptLine, stop: Event, waited: list[float]) -> None:
                 call.ring()
             waited.append(time.monotonic() - started)
         assert hears(call, "Voor hoeveel personen")
+
+
+def is_ready(line: KeptLine) -> bool:
+    """Whether calls can be booked; a line that is starting lets its callers wait."""
+    try:
+        return line.get("/ready")[0] == 200
+    except OSError:
+        return False
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -118,7 +127,7 @@ def test_a_restart_refuses_nobody(line: KeptLine) -> None:
     """One line ends in the middle of calls and another one goes on with them, twice."""
     processes = [line.begins()]
     try:
-        assert line.get("/ready")[0] == 200
+        wait_for(partial(is_ready, line))
         with callers(line) as waited:
             for _ in range(2):
                 so_far = len(waited)
@@ -126,7 +135,7 @@ def test_a_restart_refuses_nobody(line: KeptLine) -> None:
                 processes[-1].send_signal(signal.SIGTERM)
                 processes[-1].wait(timeout=20)
                 processes.append(line.begins())
-                assert line.get("/ready")[0] == 200
+                wait_for(partial(is_ready, line))
         print(f"answered {len(waited)}, the slowest in {max(waited):.2f} s")  # noqa: T201
         assert max(waited) < MOST_SECONDS
     finally:
@@ -138,7 +147,7 @@ def test_workers_are_replaced_without_refusing_anybody(line: KeptLine) -> None:
     """SIGHUP gives every worker a successor, one after another, while callers press keys."""
     process = line.begins()
     try:
-        assert line.get("/ready")[0] == 200
+        wait_for(partial(is_ready, line))
         before = _workers(process)
         with callers(line) as waited:
             wait_for(lambda: len(waited) > 20)
