@@ -183,7 +183,7 @@ class Database:
                 outage.is_over()
                 raise
             away = DatabaseAway(str(cause), sentence(cause))
-            away.connection_lost = getattr(error, "connection_invalidated", not self.is_sqlite)
+            away.connection_lost = self._is_of_no_use(error)
             outage.failed(time.monotonic() - started, away.reason)
             raise away from error
         except BaseException:
@@ -191,6 +191,19 @@ class Database:
             raise
         if outage.is_on:
             outage.is_over()
+
+    def _is_of_no_use(self, error: Any) -> bool:  # noqa: ANN401  a driver's, or SQLAlchemy's
+        """Whether another connection may fare better; then this one is not used again.
+
+        An SQLite file that was opened on a read-only disk can never be written through it.
+        """
+        if not self.is_sqlite:
+            return bool(getattr(error, "connection_invalidated", True))
+        name = getattr(getattr(error, "orig", error), "sqlite_errorname", "SQLITE_BUSY")
+        if name.startswith("SQLITE_BUSY"):
+            return False
+        self.engine.dispose()
+        return True
 
     def _turn_to_write(self) -> Any:  # noqa: ANN401  any context manager
         return self._writers.held(_WRITER_SECONDS) if self.is_sqlite else nullcontext()
@@ -230,8 +243,8 @@ def _switch_to_wal(connection: Any) -> None:  # noqa: ANN401  driver's own
     for last in (*[False] * 50, True):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if last:
+        except sqlite3.OperationalError as error:
+            if last or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
                 raise
             time.sleep(0.02)
         else:
