@@ -15,9 +15,6 @@ from scheduling.database import SCHEMA, Database
 from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import World
 from tests.postgres import Server
-from tests.scheduling.test_migrations import NewUrl, new_url
-
-__all__ = ["new_url"]
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +52,14 @@ def elsewhere(world: World, url: str) -> World:
 
 
 @pytest.fixture
-def other(worlds: World, new_url: NewUrl, request: pytest.FixtureRequest) -> Iterator[World]:
+def other(worlds: World, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """A machine with an empty database of the same kind."""
-    if request.node.callspec.params["new_url"] != request.node.callspec.params["database"]:
-        pytest.skip("a copy is put back into a database of its own kind")
-    found = elsewhere(worlds, new_url())
+    url = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    if not worlds.database.is_sqlite:
+        server: Server = request.getfixturevalue("postgresql")
+        name = server.create()
+        url = server.url(name)
+    found = elsewhere(worlds, url)
     yield found
     found.database.close()
 
