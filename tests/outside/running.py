@@ -9,9 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from http.client import IncompleteRead
 from pathlib import Path
+
+from ivr.carrier import Post, Reply
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("ivr", "scheduling", "prompts", "web")
@@ -21,7 +25,11 @@ OPENED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 _SECONDS_TO_START = 40
 _SECONDS_TO_RUN = 40
+_SECONDS_TO_WAIT = 120
 _BETWEEN_LOOKS = 0.05
+
+BROKEN_OFF = (IncompleteRead, ConnectionResetError, BrokenPipeError, TimeoutError)
+"""No answer, or half of one; who is refused (ConnectionRefusedError) is not among them."""
 
 
 def free_port() -> int:
@@ -46,11 +54,16 @@ class RunningLine:
     arguments: tuple[str, ...] = ("--at", AT)
     """With what the line is started; a demo is at a moment that the test knows."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
-        copy_source(folder)
+        self.settings = settings
+        self.install()
         self._process: subprocess.Popen[bytes] | None = None
+
+    def install(self) -> None:
+        """Puts the source into the folder."""
+        copy_source(self.folder)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,6 +75,7 @@ class RunningLine:
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{self.folder / 'book.sqlite3'}",
             "DEMO_CLOCK_AHEAD": str(ahead),
+            **self.settings,
         }
 
     def start(self) -> None:
@@ -143,6 +157,31 @@ def end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=10)
+
+
+def retrying(post: Post) -> Post:
+    """Asks twice more where no answer comes, or half of one, as Twilio does (`rc=2`).
+
+    The server sometimes ends before the last of its answers are sent.
+    """
+
+    def persistently(path: str, form: Mapping[str, str]) -> Reply:
+        for _ in range(2):
+            try:
+                return post(path, form)
+            except BROKEN_OFF:
+                print("an answer broke off, and was asked for again")  # noqa: T201
+        return post(path, form)
+
+    return persistently
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Waits until something is so."""
+    deadline = time.monotonic() + _SECONDS_TO_WAIT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(_BETWEEN_LOOKS)
 
 
 def flat(printed: str) -> str:

@@ -4,27 +4,22 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from http.client import IncompleteRead
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from ivr.carrier import PhoneCall, Post, Reply
+from ivr.carrier import PhoneCall
 from ivr.signature import Signature
 from ivr.terminal import poster
 from tests.calling import hears
-from tests.outside.running import AT, RunningLine, end
+from tests.outside.running import AT, RunningLine, end, retrying, wait_for
 
 CALLERS = 4
-BROKEN_OFF = (IncompleteRead, ConnectionResetError, BrokenPipeError, TimeoutError)
-"""No answer, or half of one; who is refused (ConnectionRefusedError) is not among them."""
-
 AS_SYSTEMD_DOES = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -65,23 +60,6 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptLine]:
         yield KeptLine(tmp_path_factory.mktemp("line"), listener)
 
 
-def retrying(post: Post) -> Post:
-    """Asks twice more where no answer comes, or half of one, as Twilio does (`rc=2`).
-
-    The server sometimes ends before the last of its answers are sent.
-    """
-
-    def persistently(path: str, form: Mapping[str, str]) -> Reply:
-        for _ in range(2):
-            try:
-                return post(path, form)
-            except BROKEN_OFF:
-                print("an answer broke off, and was asked for again")  # noqa: T201
-        return post(path, form)
-
-    return persistently
-
-
 def rings(line: KeptLine, stop: Event, answered: list[str]) -> None:
     """Rings again and again until told to stop; what was answered."""
     address = f"http://127.0.0.1:{line.port}"
@@ -104,14 +82,6 @@ def is_ready(line: KeptLine) -> bool:
         return line.get("/ready")[0] == 200
     except OSError:
         return False
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Waits until something is so."""
-    deadline = time.monotonic() + 40
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @contextmanager
