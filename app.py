@@ -126,7 +126,7 @@ def application(parts: Parts) -> Flask:
     app = Flask("app")
     app.secret_key = parts.secret_key
     prefix = urlsplit(parts.signature.public_url).path
-    writer = Writer(Speaker(parts.calendar), prefix)
+    writer = Writer(Speaker(parts.calendar), prefix, addresses(parts).overrides)
     line = Line(parts.database, parts.calendar, writer)
     whisper = Whisper(parts.database, writer, parts.calendar.municipality.languages[0])
     app.extensions["telephone"] = Door(
@@ -160,12 +160,18 @@ def handover_secret(parts: Parts) -> str:
     return parts.settings.secret_key.get_secret_value() or parts.signature.tokens[0]
 
 
+def addresses(parts: Parts) -> Addresses:
+    """Where Twilio reaches the line, and how."""
+    settings = parts.settings
+    return Addresses(parts.signature.public_url, settings.fallback_url, settings.twilio_edge)
+
+
 def back_into_flow(parts: Parts) -> BackIntoFlow:
     """What sends callers back who talk with an agent."""
     return BackIntoFlow(
         parts.database,
         Account.of(parts.settings),
-        Addresses(parts.signature.public_url),
+        addresses(parts),
         handover_secret(parts),
         parts.clock,
     )
@@ -281,7 +287,7 @@ def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
     """The account, and the numbers that the municipality's file has."""
     return twilio_commands.Switchboard(
         Account.of(parts.settings),
-        Addresses(parts.signature.public_url, parts.settings.fallback_url),
+        addresses(parts),
         parts.calendar.municipality.telephone.number,
         parts.calendar.municipality.messages.sender,
         parts.calendar.municipality.telephone.handover or "",

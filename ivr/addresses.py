@@ -5,7 +5,8 @@ from dataclasses import dataclass
 RETRIED = "#rc=2&rt=4000&rp=ct,rt,5xx"
 """Twilio asks twice more where it cannot connect, waits over 4 s, or is answered with a 5xx.
 
-It is a part of Twilio's settings and is never sent; see "Webhooks: connection overrides" there.
+It is a part of Twilio's settings, or of a document, and is never sent; see "Webhooks: connection
+overrides" there.
 """
 
 
@@ -13,30 +14,41 @@ It is a part of Twilio's settings and is never sent; see "Webhooks: connection o
 class Addresses:
     """Where Twilio reaches the line. `public_url` has no last slash; all of it wants POST.
 
-    `elsewhere` is the document of `flask fallback` at another host, if any, which wants GET.
+    `elsewhere` is the document of `flask fallback` at another host, if any, which wants GET; `edge`
+    is the place from which Twilio asks, if one is chosen.
     """
 
     public_url: str
     elsewhere: str = ""
+    edge: str = ""
+
+    @property
+    def overrides(self) -> str:
+        """How Twilio asks at an address, to be put behind it."""
+        return f"{RETRIED}&e={self.edge}" if self.edge else RETRIED
+
+    @property
+    def _from(self) -> str:
+        return f"#e={self.edge}" if self.edge else ""
 
     @property
     def voice(self) -> str:
         """A call comes in."""
-        return f"{self.public_url}/voice{RETRIED}"
+        return f"{self.public_url}/voice{self.overrides}"
 
     @property
     def handover(self) -> str:
         """A call comes in at the second number, where agents key in codes."""
-        return f"{self.public_url}/voice/handover{RETRIED}"
+        return f"{self.public_url}/voice/handover{self.overrides}"
 
     def way_back(self, token: str) -> str:
         """A call is sent back by an agent; a token is as `ivr.handover_tokens` makes it."""
-        return f"{self.public_url}/voice/handover?token={token}{RETRIED}"
+        return f"{self.public_url}/voice/handover?token={token}{self.overrides}"
 
     @property
     def fallback(self) -> str:
         """Something went wrong with one of these."""
-        return self.elsewhere or f"{self.public_url}/voice/fallback"
+        return self.elsewhere or f"{self.public_url}/voice/fallback{self._from}"
 
     @property
     def fallback_method(self) -> str:
@@ -46,9 +58,9 @@ class Addresses:
     @property
     def status(self) -> str:
         """A call is over."""
-        return f"{self.public_url}/voice/status"
+        return f"{self.public_url}/voice/status{self._from}"
 
     @property
     def messages(self) -> str:
         """A message comes in."""
-        return f"{self.public_url}/messages"
+        return f"{self.public_url}/messages{self._from}"

@@ -109,10 +109,10 @@ class PhoneCall:
         """
         if self._talk:
             self.post(self._ended_talk(), self._form() | _COMPLETED)
-        self._request(url.partition("#")[0], {})
+        self._request(url, {})
 
     def _ended_talk(self) -> str:
-        action, self._talk = urljoin(self._url, self._talk), ""
+        action, self._talk = urljoin(self._url, self._talk.partition("#")[0]), ""
         return action
 
     def retry(self) -> Reply:
@@ -131,7 +131,7 @@ class PhoneCall:
 
     def _request(self, url: str, more: Mapping[str, str]) -> None:
         for _ in range(_MOST_REDIRECTS):
-            self._url = urljoin(self._url, url)
+            self._url = urljoin(self._url, url.partition("#")[0])  # the rest is told to Twilio
             form = self._form() | dict(more)
             self.last_request = (self._url, form)
             self.last_reply = reply = self.post(self._url, form)

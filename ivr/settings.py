@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         for name in ("twilio_region", "twilio_edge"):
             if not re.fullmatch(r"[a-z0-9-]*", value := getattr(self, name)):
                 raise ValueError(f"{name.upper()} is {value!r}: write it as ie1 or dublin")
+        if bool(self.twilio_region) != bool(self.twilio_edge):  # api.ie1.twilio.com is switched off
+            raise ValueError(
+                "TWILIO_REGION and TWILIO_EDGE belong together: set both, as ie1 and dublin"
+            )
         return self
 
     @property

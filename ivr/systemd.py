@@ -72,6 +72,8 @@ RestartSec=1
 KillSignal=SIGTERM
 KillMode=mixed
 TimeoutStopSec=15
+LogRateLimitIntervalSec=30
+LogRateLimitBurst=100000
 {_SANDBOX}
 [Install]
 WantedBy=multi-user.target

@@ -27,10 +27,14 @@ SECONDS_TO_CHOOSE_SLOWLY = 12
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes what a call hears next. `base` is the path of the public URL, without a last slash."""
+    """Writes what a call hears next. `base` is the path of the public URL, without a last slash.
+
+    `overrides` stand behind the address of each turn, see `Addresses.overrides`.
+    """
 
     speaker: Speaker
     base: str = ""
+    overrides: str = ""
 
     def question(self, turn: Turn, notice: str = "") -> str:
         """The question of a turn; `notice` is a prompt that is said before it."""
@@ -145,7 +149,7 @@ def _document(writer: Writer, turn: Turn, notice: str) -> str:
     first = [writer.speaker.sentence(notice, turn.language)] if notice else []
     question = turn.step.ask()
     said = writer.speaker.says(question, turn)
-    action = f"{writer.base}/voice/turns/{turn.number}"
+    action = f"{writer.base}/voice/turns/{turn.number}{writer.overrides}"
     if isinstance(question, Menu | Entry):
         digits = question.most if isinstance(question, Entry) else 1
         return _asking(writer, first, said, action, digits=digits, slow=turn.slow)

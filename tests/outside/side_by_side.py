@@ -119,5 +119,5 @@ def callers(proxy: Proxy) -> Iterator[list[str]]:
             yield heard
         finally:
             stop.set()
-        for each in ringing:
-            each.result()
+            for each in ringing:
+                each.result()

@@ -1,15 +1,18 @@
 """Settings of text messages, the command that lists them, and a demo that really runs."""
 
 import json
+import socket
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from flask.testing import FlaskCliRunner
 
 from app import application
 from ivr.settings import Settings
-from ivr.twilio_account import Account
+from ivr.twilio_account import Account, Failed
 from ivr.twilio_rest import Rest
 from tests.conftest import World
 from tests.ivr.post import open_in
@@ -37,12 +40,21 @@ def test_a_region_that_is_none_is_refused(installation: Installation, name: str)
     assert name in refusal(installation, **CONNECTED | {name: "evil.example.com/"})
 
 
+@pytest.mark.parametrize("alone", [{"TWILIO_REGION": "ie1"}, {"TWILIO_EDGE": "dublin"}])
+def test_a_region_without_its_edge_is_refused(
+    installation: Installation, alone: dict[str, str]
+) -> None:
+    """Twilio has switched off api.ie1.twilio.com; the sentence says what to set."""
+    assert "TWILIO_REGION and TWILIO_EDGE belong together" in refusal(
+        installation, **CONNECTED, **alone
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "host"),
     [
-        ({}, "https://api.twilio.com/"),
-        ({"twilio_region": "ie1", "twilio_edge": "dublin"}, "https://api.dublin.ie1.twilio.com/"),
-        ({"twilio_edge": "dublin"}, "https://api.dublin.us1.twilio.com/"),
+        ({}, "api.twilio.com"),
+        ({"twilio_region": "ie1", "twilio_edge": "dublin"}, "api.dublin.ie1.twilio.com"),
     ],
 )
 def test_twilio_is_asked_in_the_region_that_is_set(
@@ -51,12 +63,25 @@ def test_twilio_is_asked_in_the_region_that_is_set(
     """And in no other, also where the environment of the library names one."""
     monkeypatch.setenv("TWILIO_EDGE", "sydney")
     given = {"twilio_account_sid": "AC1", "twilio_auth_token": "x", "public_url": "https://x.nl"}
-    given |= {"twilio_edge": ""} | settings
+    given |= {"twilio_region": "", "twilio_edge": ""} | settings
     found = Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
     account = Account.of(found)
     assert account
-    client = Rest(account).client
-    assert client.get_hostname("https://api.twilio.com/2010-04-01").startswith(host)
+    with socket.create_server(("127.0.0.1", 0)) as proxy, ThreadPoolExecutor(1) as thread:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        asked = thread.submit(first_line, proxy)
+        with closing(Rest(account)) as rest, pytest.raises(Failed):
+            rest.ask(lambda client: client.incoming_phone_numbers.list(limit=1))
+        assert asked.result() == f"CONNECT {host}:443 HTTP/1.1"
+
+
+def first_line(proxy: socket.socket) -> str:
+    """What a proxy is asked for by whoever comes; it is not done."""
+    connection, _ = proxy.accept()
+    with connection, connection.makefile("rb") as asked:
+        return asked.readline().decode().strip().replace("HTTP/1.0", "HTTP/1.1")
 
 
 def test_a_token_without_its_account_is_told_by_the_check(installation: Installation) -> None:

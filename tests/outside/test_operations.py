@@ -44,6 +44,8 @@ SYSTEMD_WORDS = {
         "KillSignal",
         "LoadCredential",
         "LockPersonality",
+        "LogRateLimitBurst",
+        "LogRateLimitIntervalSec",
         "NoNewPrivileges",
         "PrivateDevices",
         "PrivateTmp",

@@ -97,8 +97,8 @@ def callers(line: KeptLine) -> Iterator[list[str]]:
             yield answered
         finally:
             stop.set()
-        for each in ringing:
-            each.result()
+            for each in ringing:
+                each.result()
 
 
 def test_a_restart_refuses_nobody(line: KeptLine) -> None:

@@ -106,6 +106,17 @@ def test_a_new_number_is_set_after_asking(api: TwilioApi, board: Switchboard) ->
     assert checked(board) == (0, f"in order at Twilio: {LINE}, {SENDER}\n")
 
 
+def test_in_a_region_twilio_asks_from_its_edge(api: TwilioApi, board: Switchboard) -> None:
+    """Everywhere; behind an address that is retried as everywhere else."""
+    runs(replace(board, addresses=Addresses(URL, edge="dublin")), "connect", "--yes")
+    line, sender = api.numbers.of(LINE), api.numbers.of(SENDER)
+    assert line["voice_url"] == f"{VOICE}&e=dublin"
+    assert line["voice_fallback_url"] == f"{URL}/voice/fallback#e=dublin"
+    assert line["status_callback"] == f"{URL}/voice/status#e=dublin"
+    assert sender["sms_url"] == f"{URL}/messages#e=dublin"
+    assert checked(board)[0] == 1
+
+
 @pytest.mark.parametrize("keys", ["n\n", "\n", ""])
 def test_who_does_not_say_yes_changes_nothing(
     api: TwilioApi, board: Switchboard, keys: str
