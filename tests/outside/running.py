@@ -78,6 +78,11 @@ class RunningLine:
             **self.settings,
         }
 
+    @property
+    def python(self) -> str:
+        """With what it is run."""
+        return sys.executable
+
     def start(self) -> None:
         """Starts the line, and waits until it answers."""
         self._process = self.process("app.py", *self.arguments)
@@ -98,7 +103,7 @@ class RunningLine:
         """A process of its own group, which writes to `printed`."""
         with (self.folder / "printed").open("ab") as output:
             return subprocess.Popen(  # noqa: S603  our own interpreter and source
-                [sys.executable, *arguments],
+                [self.python, *arguments],
                 cwd=self.folder,
                 env=self.environment | settings,
                 stdin=subprocess.DEVNULL,
@@ -116,7 +121,7 @@ class RunningLine:
     ) -> subprocess.CompletedProcess[str]:
         """The result of a Python program in this installation, such as `app.py`."""
         return subprocess.run(  # noqa: S603  our own interpreter and source
-            [sys.executable, *arguments],
+            [self.python, *arguments],
             cwd=self.folder,
             env=self.environment | settings,
             input=typed,
