@@ -119,6 +119,38 @@ def administers(server: Server, *command: str) -> None:
     subprocess.run(command, env=environment, check=True)  # noqa: S603  the words of the README
 
 
+def test_commands_beside_systemd_have_its_settings(tmp_path: Path) -> None:
+    """The shell function of the README, in a folder of this test in place of the system's."""
+    function = re.findall(r"^line\(\) .*?^```", operations(), re.MULTILINE | re.DOTALL)[0]
+    etc, var = tmp_path / "etc", tmp_path / "var"
+    etc.mkdir()
+    (etc / "settings").write_text(
+        f"PUBLIC_URL=https://afspraken.example.nl\nDATABASE_URL='sqlite:///{var}/a&b.sqlite3'\n",
+        encoding="utf-8",
+    )
+    (etc / "twilio_auth_token").write_text("a-token-in-a-file", encoding="ascii")
+    for there, here in (
+        ("sudo ", ""),
+        ("/etc/appointment-line", str(etc)),
+        ("/var/lib/appointment-line", str(var)),
+        ("/srv/appointment-line/.venv/bin/flask", f"{sys.executable} -m flask"),
+        ("/srv/appointment-line", str(ROOT)),
+    ):
+        assert there in function
+        function = function.replace(there, here)
+    script = function.removesuffix("```") + "line check; line book verify"
+    done = subprocess.run(  # noqa: S603  the words of the README
+        ["/bin/sh", "-c", script],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "TWILIO_ACCOUNT_SID" in done.stderr, done.stderr  # for the token was read
+    assert (var / "a&b.sqlite3").exists()
+
+
 def test_a_log_that_is_cut_while_the_line_writes_goes_on(running_line: RunningLine) -> None:
     """As logrotate does with copytruncate: the next line stands at the beginning."""
     log = running_line.folder / "printed"
