@@ -6,7 +6,9 @@ import logging
 import math
 import os
 import secrets
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,16 +20,18 @@ import click
 from flask import Flask
 from pydantic import ValidationError
 
-from ivr import commands as telephone_commands
 from ivr import (
+    call_commands,
     handover_commands,
     handover_tokens,
     message_commands,
+    metrics,
     sender,
     starting,
     systemd,
     twilio_commands,
 )
+from ivr import commands as telephone_commands
 from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
@@ -41,6 +45,7 @@ from ivr.listening import handed_over
 from ivr.live import live_calls
 from ivr.logs import log_as_json
 from ivr.messages import messages
+from ivr.monitoring.commands import monitoring
 from ivr.refusals import refuse_silently
 from ivr.sender import Sender
 from ivr.settings import CannotStart, Settings, explained
@@ -65,6 +70,9 @@ from web.openid_pages import RETURN, openid_pages
 from web.prefix import Below
 from web.security import protect
 from web.signing_in import signing_in
+
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
+"""Tells prometheus_client where several processes count together."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,8 @@ def application(parts: Parts) -> Flask:
     app.extensions["telephone"] = Door(
         line, parts.signature, parts.clock, handover_secret(parts), whisper
     )
+    app.extensions["counted_in"] = folder = os.environ.get(COUNTED_IN)
+    metrics.begin(folder)
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
     app.extensions["back_office"] = BackOffice(
         parts.database,
@@ -279,8 +289,9 @@ def _add_commands(app: Flask, parts: Parts) -> None:
     post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)
     app.cli.add_command(_with_obj(message_commands.messages, post_office))
     app.cli.add_command(_with_obj(twilio_commands.twilio, _switchboard(parts)))
-    app.cli.add_command(_with_obj(handover_commands.handover, telephone))
-    app.cli.add_command(_with_obj(systemd.systemd, telephone))
+    for command in (handover_commands.handover, call_commands.calls_group, systemd.systemd):
+        app.cli.add_command(_with_obj(command, telephone))
+    app.cli.add_command(monitoring)
 
 
 def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
@@ -318,7 +329,16 @@ def main() -> None:
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
     host, port = parts.settings.host, parts.settings.port
-    serve("app:create_serving_app", host, port, options.workers, listener)
+    with counting():
+        serve("app:create_serving_app", host, port, options.workers, listener)
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+    """Gives the workers a folder in which they count together, from nothing at each start."""
+    with tempfile.TemporaryDirectory(prefix="appointment-line-") as folder:
+        os.environ[COUNTED_IN] = folder
+        yield
 
 
 def _options() -> argparse.Namespace:

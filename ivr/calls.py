@@ -17,10 +17,12 @@ from sqlalchemy import (
     Text,
     bindparam,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql
 
+from ivr import story
 from ivr.step import Path, Step, decode, encode
 from scheduling.models import UTCDateTime, metadata, moment, seconds
 from scheduling.prepared import Prepared
@@ -39,7 +41,9 @@ calls = Table(
     Column("started_at", UTCDateTime, nullable=False),
     Column("heard_at", UTCDateTime, nullable=False),
     Column("ended_at", UTCDateTime),
-    comment="A call and where it is; `turn` is the number of the question that is being asked.",
+    Column("story", Text, nullable=False, server_default=text("''")),
+    comment="A call and where it is; `turn` is the number of the question that is being asked."
+    " `story` has a word for each turn, also after the call.",
 )
 
 
@@ -67,7 +71,8 @@ class Turn:
 class Call:
     """A call at one moment: the question that is being asked, and how it has gone so far.
 
-    `path` is empty where this version of the line does not know the stored step.
+    `path` is empty where this version of the line does not know the stored step. `missed` says that
+    the last answer was silence or a wrong key, and `story` ends with the turn before.
     """
 
     sid: str
@@ -80,6 +85,13 @@ class Call:
     notice: str = ""
     slow: bool = False
     ended: bool = False
+    story: str = ""
+    missed: str = ""
+
+    @property
+    def told(self) -> str:
+        """The story with the question that is being asked."""
+        return story.goes_on(self.story, self.path[-1], self.missed)
 
     @property
     def asks(self) -> Turn:
@@ -123,6 +135,14 @@ def find(connection: Connection, sid: str) -> Call | None:
     return _call(*rows[0]) if rows else None
 
 
+def times(connection: Connection, sid: str) -> tuple[datetime, datetime | None]:
+    """When a call that is known began, and when it ended; None while it goes on."""
+    began, ended = connection.execute(
+        select(calls.c.started_at, calls.c.ended_at).where(calls.c.sid == sid)
+    ).one()
+    return began, ended
+
+
 def going_on(connection: Connection, since: datetime) -> list[Call]:
     """The calls that are not over and were heard since a moment, the longest silent first."""
     return [_call(*row) for row in _GOING_ON.rows(connection, this_moment=seconds(since))]
@@ -133,9 +153,10 @@ def save(connection: Connection, call: Call) -> None:
     _SAVE.run(connection, **_columns(call))
 
 
-def end(connection: Connection, sid: str, now: datetime) -> None:
-    """Marks a call as over."""
-    _END.run(connection, this_sid=sid, this_moment=seconds(now))
+def end(connection: Connection, sid: str, now: datetime) -> str | None:
+    """Marks a call as over; its story, or None where it was over already, or never was."""
+    rows = _END.rows(connection, this_sid=sid, this_moment=seconds(now))
+    return rows[0][0] if rows else None
 
 
 def _columns(call: Call) -> dict[str, object]:
@@ -149,6 +170,7 @@ def _columns(call: Call) -> dict[str, object]:
         "new_slow": call.slow,
         "new_heard_at": seconds(call.heard_at),
         "new_ended_at": seconds(call.heard_at) if call.ended else None,
+        "new_story": call.told,
     }
 
 
@@ -163,13 +185,25 @@ def _call(  # noqa: PLR0913, PLR0917  the columns of the table
     notice: str,
     slow: bool,  # noqa: FBT001
     ended_at: int | None,
+    story: str,
 ) -> Call:
     ended = ended_at is not None
     path, heard = decode(step) or (), moment(heard_at)
-    return Call(sid, turn, path, language, heard, no_input, no_match, notice, bool(slow), ended)
+    misses = no_input, no_match
+    return Call(sid, turn, path, language, heard, *misses, notice, bool(slow), ended, story)
 
 
-_CHANGING = ("step", "language", "no_input", "no_match", "notice", "slow", "heard_at", "ended_at")
+_CHANGING = (
+    "step",
+    "language",
+    "no_input",
+    "no_match",
+    "notice",
+    "slow",
+    "heard_at",
+    "ended_at",
+    "story",
+)
 _NEW: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
 _READ = (
     calls.c.sid,
@@ -182,6 +216,7 @@ _READ = (
     calls.c.notice,
     calls.c.slow,
     calls.c.ended_at,
+    calls.c.story,
 )
 _THIS = calls.c.sid == bindparam("this_sid")
 _OPEN = calls.c.ended_at.is_(None)
@@ -209,4 +244,9 @@ _GOING_ON = Prepared(
     .order_by(calls.c.heard_at)
 )
 _SAVE = Prepared(update(calls).where(_THIS).values(_NEW))
-_END = Prepared(update(calls).where(_THIS, _OPEN).values(ended_at=bindparam("this_moment")))
+_END = Prepared(
+    update(calls)
+    .where(_THIS, _OPEN)
+    .values(ended_at=bindparam("this_moment"))
+    .returning(calls.c.story)
+)

@@ -8,6 +8,7 @@ from ivr.closed import begin
 from ivr.desk import Desk
 from ivr.questions import Entry, Menu
 from ivr.step import Back, Path, Step
+from ivr.story import NO_INPUT, NO_MATCH
 from scheduling.errors import OpeningTaken
 
 MOST_MISSES = 3
@@ -38,9 +39,9 @@ def hand_over(call: Call, path: Path, desk: Desk) -> Call:
 
 def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     """The call after an answer. The star leads back, the hash says the question again."""
-    told, call = call.notice, replace(call, heard_at=desk.now, notice="")
+    told, call = call.notice, replace(call, heard_at=desk.now, notice="", missed="")
     if not call.path:
-        return replace(greet(call.sid, desk), turn=call.turn)
+        return replace(greet(call.sid, desk), turn=call.turn, story=call.story)
     here = call.path[-1]
     question = here.ask()
     if isinstance(here, CallAgent):
@@ -56,7 +57,7 @@ def _heard_key(call: Call, question: Menu | Entry, key: str, desk: Desk) -> Call
     here = call.path[-1]
     leads = _leads(here, question, key, desk)
     if leads is None:
-        wrong = question.wrong if isinstance(question, Entry) else "no_match"
+        wrong = question.wrong if isinstance(question, Entry) else NO_MATCH
         return _missed(replace(call, no_match=call.no_match + 1), wrong, desk)
     if isinstance(leads, Back):
         return _back(call, leads, desk)
@@ -77,7 +78,7 @@ def _silent(call: Call, told: str, desk: Desk) -> Call:
         return _for_caller(call, call.path, desk)
     if here.final:
         return _on(call, Goodbye(), desk)
-    return _missed(replace(call, no_input=call.no_input + 1, slow=True), "no_input", desk)
+    return _missed(replace(call, no_input=call.no_input + 1, slow=True), NO_INPUT, desk)
 
 
 def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | Back | Path | None:
@@ -97,7 +98,9 @@ def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | B
 def _missed(call: Call, kind: str, desk: Desk) -> Call:
     """The same question in other words, and after the last miss a human."""
     here = call.path[-1]
-    misses = call.no_input if kind == "no_input" else call.no_match
+    is_silence = kind == NO_INPUT
+    misses = call.no_input if is_silence else call.no_match
+    call = replace(call, missed=NO_INPUT if is_silence else NO_MATCH)
     if misses < MOST_MISSES:
         return _same(replace(call, notice=f"{kind}_{misses}"), desk)
     if here.final:

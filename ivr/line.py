@@ -14,6 +14,7 @@ from ivr.calls import Call
 from ivr.desk import Desk
 from ivr.dialogue import Answer
 from ivr.handover import KeyHandoverCode, begins
+from ivr.step import Step
 from ivr.twiml import Writer
 from scheduling.book import AppointmentBook
 from scheduling.calendar import Calendar
@@ -23,6 +24,21 @@ from scheduling.offers import Holder
 
 LONGEST_RETRY = timedelta(minutes=2)
 """Twilio waits 15 s and tries a few times; the same request long after is no retry."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What goes back for an event, and what is told of it: never who called, nor a key.
+
+    `step` is what was answered and `asked` what is asked now; `story` is that of a call that is
+    over by this.
+    """
+
+    document: str
+    outcome: str = "answered"
+    step: str = ""
+    asked: str = ""
+    story: str | None = None
 
 
 class Replayed(Exception):  # noqa: N818  named for what happened
@@ -51,11 +67,11 @@ class Line:
     calendar: Calendar
     writer: Writer
 
-    def answer(self, event: Event, now: datetime) -> str:
+    def answer(self, event: Event, now: datetime) -> Said:
         """A call comes in: the document that greets it; raises Replayed."""
         return self.database.transact(partial(self._greet, event, now))
 
-    def handed(self, code: str | None, event: Event, now: datetime) -> str:
+    def handed(self, code: str | None, event: Event, now: datetime) -> Said:
         """An agent hands a call over: `code` came signed, or is None where it must be keyed in.
 
         An empty one was not believed: then the call is as any other. Raises Replayed.
@@ -64,15 +80,15 @@ class Line:
             return self.answer(event, now)
         return self.database.transact(partial(self._hand_over, code, event, now))
 
-    def turn(self, number: int, event: Event, now: datetime) -> str:
+    def turn(self, number: int, event: Event, now: datetime) -> Said:
         """An answer to the question of a turn: the document with the next; raises Replayed."""
         return self.database.transact(partial(self._turn, number, event, now))
 
-    def resume(self, event: Event, now: datetime) -> str:
+    def resume(self, event: Event, now: datetime) -> Said:
         """Something went wrong on the way: says sorry and asks again; nothing counts as answer."""
         return self.database.transact(partial(self._resume, event, now))
 
-    def end(self, event: Event, now: datetime) -> str:
+    def end(self, event: Event, now: datetime) -> Said:
         """The caller has hung up: his offers are free, what he booked stays."""
         return self.database.transact(partial(self._end, event, now))
 
@@ -97,17 +113,17 @@ class Line:
         holder = Holder(event.sid, "telephone", language)
         return Desk(book, self.calendar, holder, now, has_offers, event.number)
 
-    def _greet(self, event: Event, now: datetime, connection: Connection) -> str:
+    def _greet(self, event: Event, now: datetime, connection: Connection) -> Said:
         if event.is_over:
             return self._end(event, now, connection)
         call = dialogue.greet(event.sid, self.desk(connection, event, now))
         if calls.start(connection, call):
-            return self.writer.question(call.asks)
+            return self._said(call, call.path[-1])
         return self._again(event, now, connection)
 
     def _hand_over(
         self, code: str | None, event: Event, now: datetime, connection: Connection
-    ) -> str:
+    ) -> Said:
         if event.is_over:
             return self._end(event, now, connection)
         known = calls.find(connection, event.sid)
@@ -131,51 +147,68 @@ class Line:
                 desk.note_number(found, number)
             call = dialogue.hand_over(call, begins(desk, found), desk)
         calls.save(connection, call)
-        return self.writer.question(call.asks)
+        return self._said(call, call.path[-1])
 
-    def _turn(self, number: int, event: Event, now: datetime, connection: Connection) -> str:
+    def _turn(self, number: int, event: Event, now: datetime, connection: Connection) -> Said:
         if event.is_over:
             return self._end(event, now, connection)
         call = calls.claim(connection, event.sid, number)
         if call is None:
             return self._again(event, now, connection)
         desk = self.desk(connection, event, now, call)
+        answered = call.path[-1] if call.path else None
         call = dialogue.hear(call, Answer(event.key, event.transfer), desk)
         calls.save(connection, call)
-        return self.writer.question(call.asks)
+        return self._said(call, answered)
 
-    def _again(self, event: Event, now: datetime, connection: Connection) -> str:
+    def _again(self, event: Event, now: datetime, connection: Connection) -> Said:
         """A retry, or a turn of long ago or not yet: what the caller should be hearing now."""
         call = calls.find(connection, event.sid)
         if call is None:
             return self._greet(event, now, connection)
         if call.ended and now - call.heard_at > LONGEST_RETRY:
             raise Replayed(event.sid)
-        return self.writer.question(self._known(call, event, connection, now).asks)
+        call = self._known(call, event, connection, now)
+        return Said(self.writer.question(call.asks), "again", _name(call.path[-1]))
 
-    def _resume(self, event: Event, now: datetime, connection: Connection) -> str:
+    def _resume(self, event: Event, now: datetime, connection: Connection) -> Said:
         if event.is_over:
             return self._end(event, now, connection)
         call = calls.find(connection, event.sid)
         if event.transfer in SPOKEN_WITH or (call and call.ended):
-            return self.writer.hang_up()
+            return Said(self.writer.hang_up(), "over")
         if call is None:
             return self._greet(event, now, connection)
-        return self.writer.question(
-            self._known(call, event, connection, now).asks, notice="sorry_go_on"
+        call = self._known(call, event, connection, now)
+        return Said(
+            self.writer.question(call.asks, notice="sorry_go_on"), "resumed", _name(call.path[-1])
         )
 
-    def _end(self, event: Event, now: datetime, connection: Connection) -> str:
-        calls.end(connection, event.sid, now)
+    def _end(self, event: Event, now: datetime, connection: Connection) -> Said:
+        story = calls.end(connection, event.sid, now)
         waiting.leave(connection, event.sid)
         AppointmentBook(connection, self.calendar, now).release(event.sid)
-        return self.writer.hang_up()
+        return Said(self.writer.hang_up(), "over", story=story)
+
+    def _said(self, call: Call, answered: Step | None) -> Said:
+        """The next question, once the call is stored."""
+        return Said(
+            self.writer.question(call.asks),
+            call.missed or "answered",
+            _name(answered),
+            _name(call.path[-1]),
+            call.told if call.ended else None,
+        )
 
     def _known(self, call: Call, event: Event, connection: Connection, now: datetime) -> Call:
         """The call, or its greeting where this version of the line does not know its step."""
         if call.path:
             return call
         return dialogue.hear(call, Answer(), self.desk(connection, event, now, call))
+
+
+def _name(step: Step | None) -> str:
+    return type(step).__name__ if step else ""
 
 
 def _leaves_agent(known: Call, now: datetime) -> bool:

@@ -77,15 +77,16 @@ class LiveCall:
 
 def live_calls(database: Database, speaker: Speaker, now: datetime) -> list[LiveCall]:
     """The calls that are going on, those that are longest at one step first."""
+    return [_live(call, speaker, talks=talks) for call, talks in going_on(database, now)]
+
+
+def going_on(database: Database, now: datetime) -> list[tuple[Call, bool]]:
+    """These calls as they are stored, each with whether an employee is talking in it."""
     with database.read() as connection:
         talking = waiting.talking(connection, now)
         found = calls.going_on(connection, now - waiting.LONGEST_TALK)
-    there = [each for each in found if each.path]
-    return [
-        _live(call, speaker, talks=call.sid in talking)
-        for call in there
-        if call.sid in talking or call.heard_at >= now - LONGEST
-    ]
+    there = [(call, call.sid in talking) for call in found if call.path]
+    return [(call, talks) for call, talks in there if talks or call.heard_at >= now - LONGEST]
 
 
 def _live(call: Call, speaker: Speaker, *, talks: bool) -> LiveCall:

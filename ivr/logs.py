@@ -18,12 +18,16 @@ class JSONLines(logging.Formatter):
     """Writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time (UTC), level, where, what, and the trace of an error."""
+        """Time (UTC), level, where, what, and the trace of an error.
+
+        What is logged as fields stands in fields of the line; of a sentence one is the message.
+        """
+        told = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            **told,
         }
         if record.exc_info:
             line["error"] = without_digits(self.formatException(record.exc_info))

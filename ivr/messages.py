@@ -51,7 +51,7 @@ def answer_message() -> Response:
         log.exception("message %s: answer failed", message.sid)
         words = inbox().apology(message)
     counted("message", outcome).inc()
-    log.info("message %s: %s", message.sid, outcome)
+    log.info({"message": message.sid, "kind": "message", "outcome": outcome})
     return Response(door().line.writer.message(words), content_type=_XML)
 
 

@@ -1,16 +1,134 @@
-"""What is counted while the line runs; a label is a kind of request, never a caller."""
+"""What is counted while the line runs; a label is a kind or a step, never a caller.
 
+A process counts for itself. Where several answer the line, the library keeps what each of them has
+counted in a folder, and a scrape of any one adds it all up, also that of workers that are gone.
+"""
+
+from collections.abc import Iterator
 from functools import cache
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-REQUESTS = Counter("line_requests", "Requests of the telephone", ["kind", "outcome"])
-SECONDS = Histogram("line_request_seconds", "Time to answer a request of the telephone")
+from ivr.standing import Standing
+from ivr.story import OUTCOMES
 
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+REQUESTS = Counter(
+    "line_requests",
+    "Requests of the telephone, by the step that was answered",
+    ["kind", "step", "outcome"],
+)
+SECONDS = Histogram(
+    "line_request_seconds", "Time to answer a request of the telephone", ["kind"], buckets=_SECONDS
+)
+DATABASE = Histogram(
+    "line_database_seconds",
+    "Time of a request in the database: waiting to write, statements, commit",
+    ["kind"],
+    buckets=_SECONDS,
+)
+CALLS = Counter("line_calls", "Calls that are over, by what came of them", ["outcome"])
+FALLBACKS = Counter("line_fallbacks", "Twilio's errors on the way to the line", ["code"])
 MESSAGES = Counter("line_messages", "Text messages handed to the carrier, or not", ["outcome"])
+
+KINDS = ("call", "handover", "turn", "fallback")
+"""The requests of the telephone that are answered with a document."""
+
+_CODES = frozenset(
+    ["11200", "11205", "11750", "12100", "12200", "12300", "21220", "21614", "20429"]
+    + [str(code) for code in range(13512, 13522)]
+)
+"""Twilio's errors that are worth an alert; whatever else comes counts as other."""
+
+_SENT = ("sent", "adopted", "dropped", "interrupted", "refused", "busy", "unsure", "wrongaccount")
 
 
 @cache
-def counted(kind: str, outcome: str) -> Counter:
+def counted(kind: str, outcome: str, step: str = "") -> Counter:
     """The counter of one kind of request that ended in one way."""
-    return REQUESTS.labels(kind, outcome)
+    return REQUESTS.labels(kind, step, outcome)
+
+
+@cache
+def timed(kind: str) -> tuple[Histogram, Histogram]:
+    """The times of one kind of request: whole, and in the database."""
+    return SECONDS.labels(kind), DATABASE.labels(kind)
+
+
+def begin(folder: str | None) -> None:
+    """Begins to count, once in a process that answers; with those that share the folder, if any.
+
+    What is watched for its first time begins at 0: a counter that appears has not increased.
+    """
+    if folder and values.ValueClass is values.MutexValue:
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+    for kind in KINDS:
+        timed(kind)
+        counted(kind, "failed")
+    for code in (*_CODES, "other", "none"):
+        FALLBACKS.labels(code)
+    for outcome in OUTCOMES:
+        CALLS.labels(outcome)
+    for outcome in _SENT:
+        MESSAGES.labels(outcome)
+
+
+def code_of(told: str) -> str:
+    """An error of Twilio's as it is counted and logged; a request cannot make up new ones."""
+    return told if told in _CODES else "other" if told else "none"
+
+
+def scraped(standing: Standing, folder: str | None) -> bytes:
+    """Everything, in Prometheus' own format; `folder` is where the workers keep what they count."""
+    counts = REGISTRY
+    if folder:
+        counts = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counts, path=folder)  # type: ignore[no-untyped-call]
+    now = CollectorRegistry()
+    now.register(_Gauges(standing))
+    return generate_latest(counts) + generate_latest(now)
+
+
+class _Gauges(Collector):
+    """What stands in the database at the moment of the scrape."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+
+    def collect(self) -> Iterator[Metric]:
+        """A gauge for each; where the database is away only that it is."""
+        standing = self.standing
+        yield GaugeMetricFamily("line_ready", "1 while calls can be booked", standing.is_ready)
+        yield GaugeMetricFamily("line_open", "1 in the hours of the telephone", standing.is_open)
+        yield GaugeMetricFamily(
+            "line_database_up", "1 while the database answers", standing.book is not None
+        )
+        book = standing.book
+        if book is None:
+            return
+        booked = GaugeMetricFamily(
+            "line_booked_today", "Appointments made today that stand", labels=["channel"]
+        )
+        for channel, count in book.booked.items():
+            booked.add_metric([channel], count)
+        yield booked
+        yield GaugeMetricFamily("line_holds", "Times held for callers now", book.holds)
+        yield GaugeMetricFamily("line_outbox_due", "Messages that are due and not sent", book.due)
+        yield GaugeMetricFamily(
+            "line_outbox_age_seconds", "How long the oldest of these is due", book.oldest
+        )
+        todo = GaugeMetricFamily("line_tasks_open", "What employees have to do", labels=["kind"])
+        for kind, count in book.tasks.items():
+            todo.add_metric([kind], count)
+        yield todo

@@ -10,12 +10,14 @@ from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, request
 
+from ivr import story
 from ivr.handover_tokens import HEADER, code_in
-from ivr.line import Event, Line, Replayed
-from ivr.metrics import SECONDS, counted
+from ivr.line import Event, Line, Replayed, Said
+from ivr.metrics import CALLS, FALLBACKS, code_of, counted, timed
 from ivr.phone_numbers import of_caller
 from ivr.signature import Signature, is_signed
 from ivr.whisper import Whisper
+from scheduling import spent
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +108,9 @@ def _whispered(work: Callable[[str, datetime], str]) -> Response:
 @voice.post("/voice/fallback")
 def answer_fallback() -> Response:
     """Something went wrong on the way; a live call goes on where it was."""
+    code = code_of(request.form.get("ErrorCode", ""))
+    FALLBACKS.labels(code).inc()
+    log.warning({"call": request.form["CallSid"], "kind": "fallback", "error_code": code})
     return _answer("fallback", door().line.resume)
 
 
@@ -116,35 +121,54 @@ def note_status() -> Response:
     if not event.is_over:
         return Response(status=204)
     try:
-        door().line.end(event, door().clock())
+        said = door().line.end(event, door().clock())
     except Exception:  # the holds expire by themselves
         log.exception("call %s: end failed", event.sid)
         return Response(status=503, content_type=_XML)
-    log.info("call %s: end", event.sid)
+    came_of_it = _over(said)
+    log.info({"call": event.sid, "kind": "end", "outcome": came_of_it or "over"})
     return Response(status=204)
 
 
-def _answer(kind: str, work: Callable[[Event, datetime], str]) -> Response:
+def _over(said: Said) -> str:
+    """Counts a call that has come to its end by this, once; what came of it."""
+    if said.story is None:
+        return ""
+    found = story.outcome(said.story)
+    CALLS.labels(found).inc()
+    return found
+
+
+def _answer(kind: str, work: Callable[[Event, datetime], Said]) -> Response:
     """The document for one event; whatever goes wrong, the caller hears something sensible."""
-    started = time.perf_counter()
+    started, spent_before = time.perf_counter(), spent.seconds()
     here, event = door(), _event()
     now = here.clock()
-    outcome = "answered"
     try:
-        document = work(event, now)
+        said = work(event, now)
     except Replayed:
-        outcome = "replayed"
-        return Response(status=403, content_type=_XML)
+        said = Said("", "replayed")
     except Exception:  # nobody is left in silence, whatever happened
-        outcome = "failed"
         log.exception("call %s: %s failed", event.sid, kind)
-        document = here.line.apologise(event, now)
-    finally:
-        seconds = time.perf_counter() - started
-        counted(kind, outcome).inc()
-        SECONDS.observe(seconds)
-        log.info("call %s: %s %s in %.1f ms", event.sid, kind, outcome, seconds * 1000)
-    return Response(document, content_type=_XML)
+        said = Said(here.line.apologise(event, now), "failed")
+    _over(said)
+    seconds = time.perf_counter() - started
+    counted(kind, said.outcome, said.step).inc()
+    whole, database = timed(kind)
+    whole.observe(seconds)
+    database.observe(spent.seconds() - spent_before)
+    log.info(
+        {
+            "call": event.sid,
+            "kind": kind,
+            "step": said.step,
+            "outcome": said.outcome,
+            "next": said.asked,
+            "ms": round(seconds * 1000, 1),
+        }
+    )
+    status = 200 if said.document else 403
+    return Response(said.document, status, content_type=_XML)
 
 
 def _event() -> Event:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from scheduling import spent
 from scheduling.errors import Contended, DatabaseAway
 from scheduling.outage import Outage
 from scheduling.troubles import is_outage, sentence
@@ -23,7 +24,7 @@ __all__ = ["SCHEMA", "Connection", "Database"]
 
 T = TypeVar("T")
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration below scheduling/migrations."""
 
 _MOST_TRIES = 20
@@ -98,9 +99,17 @@ class Database:
         Raises DatabaseAway where the database does not answer, and Contended where the
         transaction lost a race and can be tried again.
         """
-        outage = self._outage
-        with self._errors_named(outage), self._turn_to_write(), self.engine.begin() as connection:
-            yield connection
+        outage, started = self._outage, time.perf_counter()
+        with self._errors_named(outage):
+            try:
+                with self._turn_to_write(), self.engine.begin() as connection:
+                    spent.add(started)
+                    started = 0.0
+                    yield connection
+                    started = time.perf_counter()
+            finally:
+                if started:
+                    spent.add(started)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

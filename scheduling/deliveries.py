@@ -90,8 +90,8 @@ def was_told(connection: Connection, appointment: int, mobile: str) -> bool:
     return connection.scalar(found.limit(1)) is not None
 
 
-def listed(connection: Connection) -> list[Message]:
-    """Every message of the outbox, the oldest first."""
+def listed(connection: Connection, about: str | None = None) -> list[Message]:
+    """Every message of the outbox, or those about one appointment; the oldest first."""
     columns = [
         appointments.c.reference if name == "reference" else messages.c[name]
         for name in Message.__dataclass_fields__
@@ -101,4 +101,6 @@ def listed(connection: Connection) -> list[Message]:
         .join(appointments, appointments.c.id == messages.c.appointment)
         .order_by(messages.c.id)
     )
+    if about is not None:
+        found = found.where(appointments.c.reference == about)
     return [Message(*row) for row in connection.execute(found)]

@@ -54,6 +54,12 @@ def given(connection: Connection, row: int, agent: str) -> Given | None:
     return Given(found.code, handover, found.expires_at)
 
 
+def came_with_handover(connection: Connection, call: str) -> bool:
+    """Whether an agent handed this call to the line."""
+    found = select(handovers.c.id).where(handovers.c.used_by == call).limit(1)
+    return connection.scalar(found) is not None
+
+
 def leave_note(
     connection: Connection, reference: str, note: str, agent: str, now: datetime
 ) -> None:

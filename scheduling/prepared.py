@@ -6,6 +6,7 @@ seconds, see `scheduling.models.seconds`.
 """
 
 import re
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from sqlalchemy import Connection, TextClause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import CompilerElement
+
+from scheduling import spent
 
 if TYPE_CHECKING:
     from scheduling.direct import Direct
@@ -62,6 +65,16 @@ class Prepared:
         name = connection.dialect.name
         compiled = self._compiled.get(name) or self._compile(name)
         every = compiled.constants | values
+        started = time.perf_counter()
+        try:
+            return self._rows(connection, name, compiled, every)
+        finally:
+            spent.add(started)
+
+    @staticmethod
+    def _rows(
+        connection: Connection, name: str, compiled: _Compiled, every: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
         if name == "postgresql":
             direct = connection.info.get("direct") or _direct(connection)
             if direct.is_in_transaction:

@@ -11,7 +11,7 @@ from functools import partial
 from flask import Flask, Response, abort, render_template, request
 from sqlalchemy import bindparam, update
 
-from app import Parts, application, keep_loaded
+from app import Parts, application, counting, keep_loaded
 from ivr.calls import calls
 from ivr.logs import log_as_json
 from ivr.server import serve
@@ -79,4 +79,5 @@ def _touch(sid: str, connection: Connection) -> None:
 
 if __name__ == "__main__":
     os.environ[_URL] = sys.argv[1]
-    serve("tests.benchmarks.server:create_app", "127.0.0.1", int(sys.argv[2]), workers=1)
+    with counting():
+        serve("tests.benchmarks.server:create_app", "127.0.0.1", int(sys.argv[2]), workers=1)

@@ -142,11 +142,15 @@ def counted(world: World, *what: str) -> float:
 
 def test_each_request_of_a_call_is_counted_once(world: World) -> None:
     """A call of five keys is six requests that were answered, each with its time."""
-    names = [("line_requests_total{", 'outcome="answered"'), ("line_request_seconds_count",)]
+    names = [
+        ("line_requests_total{", 'outcome="answered"'),
+        ("line_request_seconds_count",),
+        ("line_database_seconds_count",),
+    ]
     before = [counted(world, *name) for name in names]
     press_all(world.rings(), PASSPORT + "1")
     after = [counted(world, *name) for name in names]
-    assert [b - a for a, b in zip(before, after, strict=True)] == [6, 6]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [6, 6, 6]
 
 
 def test_a_failure_is_counted_as_one(world: World, away: Database) -> None:

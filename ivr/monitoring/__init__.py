@@ -1,0 +1,1 @@
+"""What a monitoring system is given: a dashboard for Grafana, and Prometheus' rules for alerts."""

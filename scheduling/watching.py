@@ -1,0 +1,71 @@
+"""What machines that watch read from the book, all of it by index and at the moment they ask."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, literal_column, select
+
+from scheduling.calendar import Calendar
+from scheduling.interval import Interval
+from scheduling.models import CHANNELS, appointments
+from scheduling.outbox import messages
+from scheduling.tasks import KINDS, tasks
+
+
+@dataclass(frozen=True)
+class InTheBook:
+    """Appointments made today by channel, holds, messages that are due, and tasks by kind.
+
+    `oldest` is for how many seconds the oldest message has been due.
+    """
+
+    booked: dict[str, int]
+    holds: int
+    due: int
+    oldest: float
+    tasks: dict[str, int]
+
+
+def watched(connection: Connection, calendar: Calendar, now: datetime) -> InTheBook:
+    """How the book stands now."""
+    due, first = connection.execute(
+        select(func.count(), func.min(messages.c.due_at)).where(
+            messages.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
+            messages.c.due_at <= now,
+        )
+    ).one()
+    return InTheBook(
+        _booked_today(connection, calendar, now),
+        _holds(connection, now),
+        due,
+        (now - first).total_seconds() if first else 0.0,
+        _open_tasks(connection),
+    )
+
+
+def _booked_today(connection: Connection, calendar: Calendar, now: datetime) -> dict[str, int]:
+    """What was booked since midnight and stands; whoever books comes today or later."""
+    midnight = Interval.of_day(calendar.day_of(now), calendar.zone).start
+    found = (
+        select(appointments.c.channel, func.count())
+        .where(
+            appointments.c.reference.is_not(None),
+            appointments.c.starts_at >= midnight,
+            appointments.c.booked_at >= midnight,
+            appointments.c.status != literal_column("'cancelled'"),
+        )
+        .group_by(appointments.c.channel)
+    )
+    return dict.fromkeys(CHANNELS, 0) | dict(map(tuple, connection.execute(found)))
+
+
+def _holds(connection: Connection, now: datetime) -> int:
+    live = (appointments.c.status == literal_column("'held'"), appointments.c.expires_at > now)
+    return connection.scalar(select(func.count()).select_from(appointments).where(*live)) or 0
+
+
+def _open_tasks(connection: Connection) -> dict[str, int]:
+    found = (
+        select(tasks.c.kind, func.count()).where(tasks.c.done_at.is_(None)).group_by(tasks.c.kind)
+    )
+    return dict.fromkeys(KINDS, 0) | dict(map(tuple, connection.execute(found)))
