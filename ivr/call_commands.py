@@ -38,7 +38,7 @@ def list_command(office: Office, *, as_json: bool) -> None:
             }
             for call, talks in found
         ]
-        click.echo(json.dumps(entries, indent=2))
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
         return
     for call, talks in found:
         wish = wanted(call.path)
@@ -61,7 +61,7 @@ def show(office: Office, sid: str, *, as_json: bool) -> None:
         raise click.ClickException(message)
     zone = office.calendar.zone
     if as_json:
-        click.echo(json.dumps(_entry(found, zone), indent=2))
+        click.echo(json.dumps(_entry(found, zone), indent=2, ensure_ascii=False))
         return
     for name, value in _lines(found, zone):
         click.echo(f"{name:<10}  {value}".rstrip())

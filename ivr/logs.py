@@ -40,13 +40,14 @@ def without_digits(error: str) -> str:
 
 
 def log_as_json() -> None:
-    """Sends everything that the line logs to standard error, as JSON."""
+    """Sends all that the line logs, and Flask of its errors, to standard error as JSON."""
     # Nobody reads who wrote a line, and finding out for each costs more than writing it.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(JSONLines())
-    root = logging.getLogger("ivr")
-    if not root.handlers:
-        root.addHandler(handler)
-        root.setLevel(logging.INFO)
-        root.propagate = False
+    for name in ("ivr", "app"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(handler)
+            logger.setLevel(logging.INFO)
+            logger.propagate = False

@@ -83,9 +83,9 @@ class RunningLine:
         """With what it is run."""
         return sys.executable
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Starts the line, and waits until it answers."""
-        self._process = self.process("app.py", *self.arguments)
+        self._process = self.process("app.py", *self.arguments, *options)
         deadline = time.monotonic() + _SECONDS_TO_START
         while not self._answers():
             late = time.monotonic() > deadline

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,9 @@ import pytest
 from ivr.carrier import PhoneCall
 from ivr.logs import JSONLines
 from scheduling.database import Database
-from tests.calling import PASSPORT, press_all
+from tests.calling import PASSPORT, key_in, press_all
 from tests.conftest import World
+from tests.outside.personal import home, own_mobile, rung_back
 from tests.outside.test_health import NOBODY_LISTENS, on
 
 NUMBER = "+31612345678"
@@ -173,3 +174,114 @@ def test_a_refused_row_is_not_repeated_in_the_log(
     said = only(written)["error"]
     assert "kind" in said
     assert not re.search(r"\+?\d{6,}", said)
+
+
+def digits(lines: list[str]) -> list[str]:
+    """What may be a number or keys, in lines without their times, calls, and places in programs."""
+    lines = [re.sub(r'"time": "[^"]*"|CA[0-9a-f]{32}|\bline \d+', "", line) for line in lines]
+    return [found for line in lines for found in re.findall(r"\d{4,}", line)]
+
+
+PERSONAL: dict[str, Callable[[PhoneCall], None]] = {
+    "his mobile": own_mobile,
+    "his address": home,
+    "his number": rung_back,
+    "his reference": lambda call: key_in_after(call, "5", "234567892345"),
+    "no reference": lambda call: key_in_after(call, "5", "111111111111"),
+}
+
+
+def key_in_after(call: PhoneCall, key: str, keys: str) -> None:
+    """Keys in digits where a first key leads to."""
+    call.press(key)
+    key_in(call, keys)
+
+
+@pytest.mark.parametrize("what", PERSONAL)
+def test_what_is_keyed_in_is_in_no_line(
+    world: World, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    """Not a run of four digits, whatever is logged at whatever level by whom."""
+    caplog.set_level(logging.DEBUG)
+    call = world.rings(number="anonymous")
+    PERSONAL[what](call)
+    call.hang_up()
+    assert len(caplog.records) > 3
+    assert digits(told(caplog)) == []
+
+
+BREAKS = {
+    "the calls are gone": ("DROP TABLE calls", "DROP TABLE calls CASCADE"),
+    "the messages are gone": ("DROP TABLE messages", "DROP TABLE messages CASCADE"),
+    "a message is refused": (
+        (
+            "CREATE TRIGGER broken BEFORE INSERT ON messages"
+            " BEGIN SELECT RAISE(ABORT, 'a message for +31612345678 is refused'); END"
+        ),
+        "ALTER TABLE messages ADD CONSTRAINT broken CHECK (mobile = '')",
+    ),
+    "an appointment is refused": (
+        (
+            "CREATE TRIGGER broken BEFORE UPDATE ON appointments WHEN new.status = 'booked'"
+            " BEGIN SELECT RAISE(ABORT, 'appointment 234567892345 is refused'); END"
+        ),
+        "ALTER TABLE appointments ADD CONSTRAINT broken CHECK (status <> 'booked')",
+    ),
+}
+"""What a database can be made to refuse, on SQLite and on PostgreSQL."""
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_every_failure_is_logged_without_what_is_personal(
+    worlds: World, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    """PostgreSQL repeats the row that it refuses, with the mobile in it; the log does not."""
+    caplog.set_level(logging.DEBUG, "ivr")
+    call = worlds.rings(number=NUMBER)
+    press_all(call, PASSPORT)
+    sqlite, postgresql = BREAKS[how]
+    with worlds.database.write() as connection:
+        connection.exec_driver_sql(sqlite if worlds.database.is_sqlite else postgresql)
+    call.press("1")
+    call.hang_up()
+    lines = told(caplog)
+    failed = [json.loads(line) for line in lines if '"error"' in line]
+    assert "Traceback" in failed[0]["error"]
+    assert digits(lines) == []
+    assert '"failed"' in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "words", [NUMBER, "tel:0612345678", "DETAIL:  Failing row contains (7, Jan, 12).", "(1234)"]
+)
+def test_the_words_of_an_error_lose_their_digits(
+    log: logging.Logger, written: io.StringIO, words: str
+) -> None:
+    """The places of the program stay, so that the trace can be read."""
+    try:
+        raise ValueError(words)  # noqa: TRY301  the trace is what is looked at
+    except ValueError:
+        log.exception("call %s: turn failed", "CA1")
+    line = only(written)
+    assert digits([line["error"]]) == []
+    assert "Jan" not in line["error"]
+    assert re.search(r"line \d+, in test_the_words", line["error"])
+
+
+def test_a_turn_is_logged_as_fields(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The step that was answered, what came of it, and where it leads; the end with its outcome."""
+    caplog.set_level(logging.INFO, "ivr")
+    call = world.rings()
+    call.press("1")
+    call.stay_silent()
+    call.press("9")
+    call.hang_up()
+    lines = [json.loads(line) for line in told(caplog)]
+    assert {line["call"] for line in lines} == {call.sid}
+    assert [[line.get(name) for name in ("kind", "step", "outcome", "next")] for line in lines] == [
+        ["call", "Welcome", "answered", "Welcome"],
+        ["turn", "Welcome", "answered", "ChooseService"],
+        ["turn", "ChooseService", "no_input", "ChooseService"],
+        ["turn", "ChooseService", "no_match", "ChooseService"],
+        ["end", None, "left", None],
+    ]

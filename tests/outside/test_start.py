@@ -1,7 +1,10 @@
 """`python app.py` starts a line that answers, or says why it cannot."""
 
 import json
+import sqlite3
 import subprocess
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +42,22 @@ def test_what_a_running_line_logs_is_json(running_line: RunningLine) -> None:
     assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}
     assert len(lines) >= 2
     assert "87654321" not in running_line.printed()
+
+
+def test_a_page_that_fails_is_one_line_of_json_too(tmp_path: Path) -> None:
+    """What Flask itself logs of an error stands among the other lines, with its trace."""
+    line = RunningLine(tmp_path)
+    try:
+        line.start()
+        with closing(sqlite3.connect(tmp_path / "book.sqlite3")) as book:
+            book.execute("UPDATE shifts SET ends_at = 'no time'")
+            book.commit()
+        status, _ = line.get("/ready")
+    finally:
+        line.stop()
+    assert status == 500
+    (failed,) = [each for each in line.printed().splitlines() if "Traceback" in each]
+    assert json.loads(failed)["logger"] == "app"
 
 
 def refusal(line: RunningLine, *arguments: str, **settings: str) -> str:
