@@ -326,6 +326,7 @@ def main() -> None:
         error.show()
         raise SystemExit(error.exit_code) from error
     starting.print_welcome(parts.settings, parts.calendar, parts.clock())
+    parts.database.close()  # each worker opens its own, and must not inherit this one
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
     host, port = parts.settings.host, parts.settings.port
