@@ -48,6 +48,10 @@ def copy_source(folder: Path) -> None:
         shutil.copytree(ROOT / package, folder / package, ignore=left_behind)
 
 
+def _seconds_ahead() -> int:
+    return int((OPENED - datetime.now(UTC)).total_seconds())
+
+
 class RunningLine:
     """An installation in a folder: its line, once started, and the commands beside it."""
 
@@ -58,6 +62,7 @@ class RunningLine:
         self.folder = folder
         self.port = free_port()
         self.settings = settings
+        self.ahead = _seconds_ahead()
         self.install()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -68,13 +73,12 @@ class RunningLine:
     @property
     def environment(self) -> dict[str, str]:
         """Everything that is set; nothing of the machine's own Twilio account."""
-        ahead = int((OPENED - datetime.now(UTC)).total_seconds())
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{self.folder / 'book.sqlite3'}",
-            "DEMO_CLOCK_AHEAD": str(ahead),
+            "DEMO_CLOCK_AHEAD": str(self.ahead),
             **self.settings,
         }
 
@@ -84,7 +88,8 @@ class RunningLine:
         return sys.executable
 
     def start(self, *options: str) -> None:
-        """Starts the line, and waits until it answers."""
+        """Starts the line, and waits until it answers; the commands keep its time."""
+        self.ahead = _seconds_ahead()
         self._process = self.process("app.py", *self.arguments, *options)
         deadline = time.monotonic() + _SECONDS_TO_START
         while not self._answers():
