@@ -134,7 +134,7 @@ def application(parts: Parts) -> Flask:
     app = Flask("app")
     app.secret_key = parts.secret_key
     prefix = urlsplit(parts.signature.public_url).path
-    writer = Writer(Speaker(parts.calendar), prefix, addresses(parts).overrides)
+    writer = Writer(Speaker(parts.calendar), prefix, addresses(parts).of_turns)
     line = Line(parts.database, parts.calendar, writer)
     whisper = Whisper(parts.database, writer, parts.calendar.municipality.languages[0])
     app.extensions["telephone"] = Door(

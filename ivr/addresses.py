@@ -28,6 +28,15 @@ class Addresses:
         return f"{RETRIED}&e={self.edge}" if self.edge else RETRIED
 
     @property
+    def of_turns(self) -> str:
+        """How Twilio asks at the address of a turn: from the edge, where one is chosen.
+
+        Elsewhere nothing stands there. Twilio asks once more by itself where it cannot connect, and
+        whatever else goes wrong with a turn leads to the fallback, which goes on with the call.
+        """
+        return self.overrides if self.edge else ""
+
+    @property
     def _from(self) -> str:
         return f"#e={self.edge}" if self.edge else ""
 

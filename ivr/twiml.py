@@ -29,7 +29,7 @@ SECONDS_TO_CHOOSE_SLOWLY = 12
 class Writer:
     """Writes what a call hears next. `base` is the path of the public URL, without a last slash.
 
-    `overrides` stand behind the address of each turn, see `Addresses.overrides`.
+    `overrides` stand behind the address of each turn, see `Addresses.of_turns`.
     """
 
     speaker: Speaker

@@ -6,14 +6,17 @@ import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskCliRunner
 
 from app import application
+from ivr.carrier import PhoneCall
 from ivr.settings import Settings
 from ivr.twilio_account import Account, Failed
 from ivr.twilio_rest import Rest
+from tests.calling import hears, poster
 from tests.conftest import World
 from tests.ivr.post import open_in
 from tests.outside.conftest import Installation
@@ -135,3 +138,19 @@ def test_a_running_demo_writes_its_messages_to_a_file(running_line: RunningLine)
     assert "Uw afspraak bij de gemeente Leiderdorp staat vast." in told
     assert "Uw afspraak bij de gemeente" not in running_line.printed()
     assert "31600000042" not in running_line.printed()
+
+
+@pytest.mark.parametrize(
+    ("edge", "behind"), [("", ""), ("dublin", "#rc=2&rt=4000&rp=ct,rt,5xx&e=dublin")]
+)
+def test_turns_are_asked_from_the_edge_that_is_set(world: World, edge: str, behind: str) -> None:
+    """And without one their addresses have nothing behind them."""
+    parts = replace(
+        world.parts, settings=world.parts.settings.model_copy(update={"twilio_edge": edge})
+    )
+    call = PhoneCall(poster(application(parts), parts.signature))
+    call.ring()
+    action = f"/voice/turns/1{behind}".replace("&", "&amp;")
+    assert f'action="{action}"' in call.last_reply.body.decode()
+    call.press("1")
+    assert hears(call, "Waarvoor wilt u een afspraak")

@@ -155,7 +155,7 @@ def test_a_path_before_the_line_is_part_of_the_signature(world: World) -> None:
     door = Door.of(world, f"{PUBLIC_URL}/lijn")
     answer = door.post("/voice", signature=sign(f"{PUBLIC_URL}/lijn/voice", RINGING, FIRST))
     assert answer.status_code == 200
-    assert 'action="/lijn/voice/turns/1#rc=2&amp;rt=4000&amp;rp=ct,rt,5xx"' in answer.text
+    assert 'action="/lijn/voice/turns/1"' in answer.text
     assert door.post("/voice", signature=sign(VOICE, RINGING, FIRST)).status_code == 403
 
 
