@@ -11,7 +11,7 @@ from scheduling.commands import Office, as_json
 from scheduling.database import Connection
 from scheduling.office import BookCommand
 from scheduling.presence import sign_out_of_calls
-from web import accounts, audit, blocking
+from web import accounts, audit, blocking, passwords
 from web.audit import COMMAND_LINE, Deed
 
 _RANDOM_BYTES = 15
@@ -32,7 +32,7 @@ random_one = click.option("--random", "is_random", is_flag=True, help="Make a pa
 @click.pass_obj
 def add_command(office: Office, name: str, role: str, *, is_random: bool) -> None:
     """Adds an account for NAME; asks for the password, or makes one with --random."""
-    password = _password(is_random=is_random)
+    password = _password(office, name, is_random=is_random)
 
     def work(connection: Connection) -> None:
         accounts.add(connection, name, role, password, office.clock())
@@ -58,17 +58,14 @@ def password_command(office: Office, name: str, *, is_random: bool) -> None:
     if account and not account.has_password:
         why = "is blocked" if account.is_blocked else "signs in at the municipality's provider"
         raise click.ClickException(f"{name} {why}, and gets no password here")
-    password = _password(is_random=is_random)
+    password = _password(office, name, is_random=is_random)
 
     def work(connection: Connection) -> None:
         _stop_calls(connection, office, name)
         _check_known(name, known=accounts.set_password(connection, name, password))
         _note(connection, office, "password_set", name)
 
-    try:
-        office.database.transact(work)
-    except accounts.Unfit as unfit:
-        raise click.ClickException(str(unfit)) from unfit
+    office.database.transact(work)
     click.echo(f"{name} has another password{_told(password, is_random=is_random)}")
 
 
@@ -172,10 +169,14 @@ def audit_command(office: Office, days: int, *, as_json: bool) -> None:
         click.echo(line.rstrip())
 
 
-def _password(*, is_random: bool) -> str:
+def _password(office: Office, name: str, *, is_random: bool) -> str:
+    """The one that is typed, where it is good, or a random one."""
     if is_random:
         return secrets.token_urlsafe(_RANDOM_BYTES)
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    typed = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    if fault := passwords.fault(typed, (name, *office.calendar.municipality.name.values())):
+        raise click.ClickException(fault.told)
+    return typed
 
 
 def _told(password: str, *, is_random: bool) -> str:

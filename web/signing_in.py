@@ -1,5 +1,6 @@
 """Employees sign in and out, and change their password."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -19,11 +20,18 @@ from werkzeug.wrappers import Response
 
 from scheduling.database import Connection
 from scheduling.presence import sign_out_of_calls
-from web import accounts, audit, lockout, sessions
+from web import accounts, audit, lockout, passwords, sessions
 from web.accounts import Account
 from web.audit import Deed
 from web.back_office import office
 from web.openid import OpenID
+
+log = logging.getLogger("ivr.staff")
+
+NOT_CHANGED = "Uw wachtwoord is niet veranderd. Vul alles opnieuw in."
+NOT_YOURS = "Dit klopt niet. Vul het wachtwoord in waarmee u zich nu aanmeldt."
+NOT_TWICE = "Dit is anders. Vul twee keer hetzelfde nieuwe wachtwoord in."
+THE_SAME = "Dit is uw wachtwoord van nu. Neem een ander."
 
 signing_in = Blueprint(
     "signing_in", __name__, url_prefix="/staff", template_folder="templates", static_folder="static"
@@ -82,32 +90,46 @@ def sign_out() -> Response:
 def ask_for_password() -> str:
     """The form for another password."""
     _who_has_a_password()
-    return render_template("password.html", shortest=accounts.SHORTEST_PASSWORD)
+    return render_template("password.html", shortest=accounts.SHORTEST_PASSWORD, wrong={})
 
 
 @signing_in.post("/password")
 def change_password() -> Response | tuple[str, int]:
     """Changes the password of whoever knows the present one; ends the other sessions."""
     account = _who_has_a_password()
-    refuse = partial(_refused, "password.html", shortest=accounts.SHORTEST_PASSWORD)
-    new = request.form.get("new", "")
-    if new != request.form.get("again"):
-        return refuse("De twee nieuwe wachtwoorden zijn niet gelijk.", 422)
-    if not accounts.SHORTEST_PASSWORD <= len(new) <= accounts.LONGEST_PASSWORD:
-        return refuse(f"Neem een wachtwoord van minstens {accounts.SHORTEST_PASSWORD} tekens.", 422)
+    present, new = request.form.get("password", ""), request.form.get("new", "")
+    if wrong := _wrong_with(account, new):
+        return _not_changed(422, **wrong)
     try:
-        if _checked(account.name, request.form.get("password", "")) is None:
-            return refuse("Uw wachtwoord van nu klopt niet.", 401)
+        if _checked(account.name, present, right="", wrong="password_not_changed") is None:
+            return _not_changed(401, password=NOT_YOURS)
     except lockout.TooSoon as too_soon:
-        return refuse(_wait(too_soon), 429)
+        return _not_changed(429, password=_wait(too_soon))
+    if new == present:
+        return _not_changed(422, new=THE_SAME)
     change = partial(accounts.set_password, name=account.name, password=new)
     _transact_noted(account, "password_changed", change)
     with office().database.read() as connection:
         renewed, _ = accounts.stored(connection, account.name)
     if renewed:
         sessions.begin(renewed, office().clock())
+    log.info("an employee changed a password")
     flash("Uw wachtwoord is veranderd.")
     return redirect(url_for("agent.show"))
+
+
+def _wrong_with(account: Account, new: str) -> dict[str, str]:
+    """What is wrong with a new password, by its field."""
+    names = (account.name, *office().calendar.municipality.name.values())
+    if fault := passwords.fault(new, names):
+        return {"new": fault.shown}
+    return {} if new == request.form.get("again") else {"again": NOT_TWICE}
+
+
+def _not_changed(status: int, **wrong: str) -> tuple[str, int]:
+    """The form again, empty, with what is wrong beside each field."""
+    words = {"shortest": accounts.SHORTEST_PASSWORD, "wrong": wrong}
+    return _refused("password.html", NOT_CHANGED, status, **words)
 
 
 def _leave(account: Account, connection: Connection) -> None:
@@ -115,8 +137,10 @@ def _leave(account: Account, connection: Connection) -> None:
     sign_out_of_calls(connection, account.name, office().clock())
 
 
-def _checked(name: str, password: str) -> Account | None:
-    """The account, where the password is right; raises TooSoon.
+def _checked(
+    name: str, password: str, *, right: str = "signed_in", wrong: str = "sign_in_failed"
+) -> Account | None:
+    """The account, where the password is right; raises TooSoon. Writes down which it was.
 
     Counts as a failure until it is known to be right, and takes as long for a name nobody has.
     """
@@ -128,9 +152,9 @@ def _checked(name: str, password: str) -> Account | None:
     is_right = accounts.is_right(known, password)
     if not is_right or account is None or not account.has_password:
         if account:
-            _transact_noted(account, "sign_in_failed")
+            _transact_noted(account, wrong)
         return None
-    _transact_noted(account, "signed_in", partial(lockout.succeeded, login=login))
+    _transact_noted(account, right, partial(lockout.succeeded, login=login))
     return account
 
 
@@ -142,7 +166,8 @@ def _transact_noted(
     def done(connection: Connection) -> None:
         if work:
             work(connection)
-        audit.note(connection, Deed(now, account.name, action))
+        if action:
+            audit.note(connection, Deed(now, account.name, action))
 
     office().database.transact(done)
 

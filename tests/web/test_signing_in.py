@@ -106,11 +106,8 @@ def test_another_password_ends_the_other_sessions(world: World) -> None:
     """Whoever changes it stays; whoever had the old one is out."""
     employee, elsewhere = at_work(world), Employee(world.app)
     elsewhere.signs_in()
-    new, wrong = "nog een beter wachtwoord", "niet het goede"
+    new = "nog een beter wachtwoord"
     employee.looks_at("/staff/password")
-    assert employee.sends("/staff/password", password=wrong, new=new, again=new) == 401
-    assert employee.sends("/staff/password", password=PASSWORD, new=new, again="x") == 422
-    assert employee.sends("/staff/password", password=PASSWORD, new="kort", again="kort") == 422
     assert employee.sends("/staff/password", password=PASSWORD, new=new, again=new) == 200
     assert is_in(employee)
     assert not is_in(elsewhere)

@@ -117,6 +117,15 @@ class Screen:
         self.types(password)
         self.goes_on_by("Enter")
 
+    def changes_password(self, new: str) -> None:
+        """Fills in the page for another password, with keys."""
+        self.finds_focus_on("Uw wachtwoord van nu")
+        self.types(PASSWORD)
+        for _ in range(2):
+            self.presses("Tab")
+            self.types(new)
+        self.goes_on_by("Enter")
+
     def asks_for(self, service: str = "Paspoort") -> None:
         """Chooses a service by its first letters, and has its times shown."""
         self.presses("Alt+n")

@@ -6,7 +6,7 @@ from scheduling.presence import present
 from tests.conftest import World
 from tests.web.browser.screen import Screen
 from tests.web.browser.views import VIEWS, Office
-from tests.web.employee import deeds, entries, hire
+from tests.web.employee import PASSWORD, deeds, entries, hire
 
 _SHOWS_FOCUS = """() => {
   const there = document.activeElement, style = getComputedStyle(there);
@@ -147,6 +147,36 @@ def _passed(screen: Screen, key: str) -> list[str]:
         if passed[-1:] != [name]:  # a field for a date has several parts
             passed.append(name)
     raise AssertionError(f"the focus never leaves the page: {passed}")
+
+
+def test_a_password_is_changed_with_keys(world: World, screen: Screen) -> None:
+    """From the agent's page and back; a refused one is told beside its field."""
+    hire(world)
+    screen.signs_in()
+    screen.page.evaluate("document.querySelector('.skip').focus()")
+    while screen.focused != "Wachtwoord":
+        screen.presses("Tab")
+    screen.goes_on_by("Enter")
+    screen.changes_password("passwordpassword")
+    assert "Veel mensen gebruiken dit wachtwoord." in screen.text
+    screen.changes_password("een blauwe fiets op zolder")
+    assert "Uw wachtwoord is veranderd." in screen.text
+    screen.goes_on_by("Alt+q")
+    screen.signs_in(password="een blauwe fiets op zolder")  # noqa: S106  opens nothing but tests
+    assert "Nieuwe afspraak" in screen.text
+
+
+def test_a_password_is_pasted(world: World, screen: Screen) -> None:
+    """Into the masked fields too, whole."""
+    hire(world)
+    screen.opens("/agent")
+    screen.finds_focus_on("Naam")
+    screen.types(PASSWORD)
+    screen.presses("Control+a", "Control+x")
+    screen.types("Fatima")
+    screen.presses("Tab", "Control+v")
+    screen.goes_on_by("Enter")
+    assert "Nieuwe afspraak" in screen.text
 
 
 def test_the_skip_link_leads_to_the_contents(world: World, screen: Screen) -> None:

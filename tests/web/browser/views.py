@@ -58,6 +58,11 @@ def _password(office: Office) -> None:
     office.screen.opens("/staff/password")
 
 
+def _password_refused(office: Office) -> None:
+    _password(office)
+    office.screen.changes_password("123456789012")
+
+
 def _times(office: Office) -> None:
     office.screen.signs_in()
     office.screen.asks_for(LONGEST_SERVICE)
@@ -120,6 +125,7 @@ VIEWS: dict[str, Callable[[Office], None]] = {
     "wrong-password": _wrong_password,
     "refused": _refused,
     "password": _password,
+    "password-refused": _password_refused,
     "empty": _empty,
     "times": _times,
     "visit-at-home": _at_home,
