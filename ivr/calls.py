@@ -5,7 +5,7 @@ Nothing of a caller's number or keys is kept here.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -67,9 +67,10 @@ class Turn:
     slow: bool = False
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A call at one moment: the question that is being asked, and how it has gone so far.
+
+    Every turn makes a few of these, and a named tuple is made five times as fast as a dataclass.
 
     `path` is empty where this version of the line does not know the stored step. `missed` says that
     the last answer was silence or a wrong key, and `story` ends with the turn before.

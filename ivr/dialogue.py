@@ -1,6 +1,6 @@
 """How a call moves on by one answer: what holds for every step stands here once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.agents import CallAgent, Goodbye, RingLater, employee
 from ivr.calls import Call
@@ -34,14 +34,14 @@ def greet(sid: str, desk: Desk) -> Call:
 
 def hand_over(call: Call, path: Path, desk: Desk) -> Call:
     """A call that an agent hands over, on its path."""
-    return _elsewhere(replace(call, heard_at=desk.now, notice=""), path, desk)
+    return _elsewhere(call._replace(heard_at=desk.now, notice=""), path, desk)
 
 
 def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     """The call after an answer. The star leads back, the hash says the question again."""
-    told, call = call.notice, replace(call, heard_at=desk.now, notice="", missed="")
+    told, call = call.notice, call._replace(heard_at=desk.now, notice="", missed="")
     if not call.path:
-        return replace(greet(call.sid, desk), turn=call.turn, story=call.story)
+        return greet(call.sid, desk)._replace(turn=call.turn, story=call.story)
     here = call.path[-1]
     question = here.ask()
     if isinstance(here, CallAgent):
@@ -58,7 +58,7 @@ def _heard_key(call: Call, question: Menu | Entry, key: str, desk: Desk) -> Call
     leads = _leads(here, question, key, desk)
     if leads is None:
         wrong = question.wrong if isinstance(question, Entry) else NO_MATCH
-        return _missed(replace(call, no_match=call.no_match + 1), wrong, desk)
+        return _missed(call._replace(no_match=call.no_match + 1), wrong, desk)
     if isinstance(leads, Back):
         return _back(call, leads, desk)
     if isinstance(leads, tuple):
@@ -78,7 +78,7 @@ def _silent(call: Call, told: str, desk: Desk) -> Call:
         return _for_caller(call, call.path, desk)
     if here.final:
         return _on(call, Goodbye(), desk)
-    return _missed(replace(call, no_input=call.no_input + 1, slow=True), NO_INPUT, desk)
+    return _missed(call._replace(no_input=call.no_input + 1, slow=True), NO_INPUT, desk)
 
 
 def _leads(here: Step, question: Menu | Entry, key: str, desk: Desk) -> Step | Back | Path | None:
@@ -100,9 +100,9 @@ def _missed(call: Call, kind: str, desk: Desk) -> Call:
     here = call.path[-1]
     is_silence = kind == NO_INPUT
     misses = call.no_input if is_silence else call.no_match
-    call = replace(call, missed=NO_INPUT if is_silence else NO_MATCH)
+    call = call._replace(missed=NO_INPUT if is_silence else NO_MATCH)
     if misses < MOST_MISSES:
-        return _same(replace(call, notice=f"{kind}_{misses}"), desk)
+        return _same(call._replace(notice=f"{kind}_{misses}"), desk)
     if here.final:
         return _on(call, Goodbye(), desk)
     if here.last_resort:
@@ -124,7 +124,7 @@ def _elsewhere(call: Call, path: Path, desk: Desk) -> Call:
 
 def _for_caller(call: Call, path: Path, desk: Desk) -> Call:
     """The call on a path that begins for a caller whom an agent may be putting through now."""
-    return _same(_elsewhere(replace(call, notice="handed_here"), path, desk), desk)
+    return _same(_elsewhere(call._replace(notice="handed_here"), path, desk), desk)
 
 
 def _back(call: Call, leads: Back, desk: Desk) -> Call:
@@ -135,11 +135,11 @@ def _back(call: Call, leads: Back, desk: Desk) -> Call:
     try:
         path = (*kept[:-1], kept[-1].returned(desk))
     except OpeningTaken:
-        return _back(replace(call, path=kept), Back(notice="opening_taken"), desk)
+        return _back(call._replace(path=kept), Back(notice="opening_taken"), desk)
     language = call.language
     if call.path[-1].language() and not leads.to_first:
         language = path[-1].language() or desk.municipality.languages[0]
-    return _at(replace(call, notice=leads.notice), path, language, desk)
+    return _at(call._replace(notice=leads.notice), path, language, desk)
 
 
 def _bounded(path: Path) -> Path:
@@ -160,12 +160,12 @@ def _at(call: Call, path: Path, language: str, desk: Desk) -> Call:
     may_hold = not call.path or call.path[-1].holds
     if may_hold and not path[-1].holds:
         desk.release()
-    return replace(call, path=path, language=language, no_input=0, no_match=0, ended=path[-1].ends)
+    return call._replace(path=path, language=language, no_input=0, no_match=0, ended=path[-1].ends)
 
 
 def _afresh(call: Call, desk: Desk) -> Call:
     """The same question in full, as if it had not been asked yet."""
-    return _same(replace(call, no_input=0, no_match=0), desk)
+    return _same(call._replace(no_input=0, no_match=0), desk)
 
 
 def _same(call: Call, desk: Desk) -> Call:

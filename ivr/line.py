@@ -7,6 +7,7 @@ document is written, and all of it commits together or not at all.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from ivr import calls, dialogue, waiting
 from ivr.agents import SPOKEN_WITH, Goodbye
@@ -26,8 +27,7 @@ LONGEST_RETRY = timedelta(minutes=2)
 """Twilio waits 15 s and tries a few times; the same request long after is no retry."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What goes back for an event, and what is told of it: never who called, nor a key.
 
     `step` is what was answered and `asked` what is asked now; `story` is that of a call that is

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from ivr import story
 from ivr.handover_tokens import HEADER, code_in
 from ivr.line import Event, Line, Replayed, Said
+from ivr.logs import Fields
 from ivr.metrics import CALLS, FALLBACKS, code_of, counted, timed
 from ivr.phone_numbers import of_caller
 from ivr.signature import Signature, is_signed
@@ -126,7 +127,7 @@ def note_status() -> Response:
         log.exception("call %s: end failed", event.sid)
         return Response(status=503, content_type=_XML)
     came_of_it = _over(said)
-    log.info({"call": event.sid, "kind": "end", "outcome": came_of_it or "over"})
+    log.info(Fields(f'"call": "{event.sid}", "kind": "end", "outcome": "{came_of_it or "over"}"'))
     return Response(status=204)
 
 
@@ -158,14 +159,10 @@ def _answer(kind: str, work: Callable[[Event, datetime], Said]) -> Response:
     whole.observe(seconds)
     database.observe(spent.seconds() - spent_before)
     log.info(
-        {
-            "call": event.sid,
-            "kind": kind,
-            "step": said.step,
-            "outcome": said.outcome,
-            "next": said.asked,
-            "ms": round(seconds * 1000, 1),
-        }
+        Fields(
+            f'"call": "{event.sid}", "kind": "{kind}", "step": "{said.step}", '
+            f'"outcome": "{said.outcome}", "next": "{said.asked}", "ms": {seconds * 1000:.1f}'
+        )
     )
     status = 200 if said.document else 403
     return Response(said.document, status, content_type=_XML)

@@ -48,7 +48,7 @@ class Performance:
         desk = self._desk(self.situation.rings_at)
         self.call = dialogue.greet("rehearsal", desk)
         if self.situation.agent_speaks:
-            asked = replace(self.call, language=self.situation.agent_speaks)
+            asked = self.call._replace(language=self.situation.agent_speaks)
             self.call = dialogue.hand_over(asked, (*asked.path, KeyHandoverCode()), desk)
 
     def _employee_talks(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ivr.carrier import PhoneCall
-from ivr.logs import JSONLines
+from ivr.logs import Fields, JSONLines
 from scheduling.database import Database
 from tests.calling import PASSPORT, key_in, press_all
 from tests.conftest import World
@@ -68,6 +68,18 @@ def test_any_message_stays_on_its_line(
     """No message can break out of its line, or forge another one."""
     log.warning(words)
     assert only(written)["message"] == words
+
+
+def test_fields_that_are_json_already_stand_beside_the_rest(
+    log: logging.Logger, written: io.StringIO
+) -> None:
+    """With the same time, level and place as every other line, and in the same order."""
+    log.info(Fields('"call": "CA1", "ms": 12.6'))
+    line = only(written)
+    assert list(line) == ["time", "level", "logger", "call", "ms"]
+    at = datetime.fromisoformat(line.pop("time"))
+    assert at.utcoffset() == timedelta(0)
+    assert line == {"level": "info", "logger": "ivr.tests", "call": "CA1", "ms": 12.6}
 
 
 def test_an_error_is_one_line_with_its_trace(log: logging.Logger, written: io.StringIO) -> None:
