@@ -8,7 +8,7 @@ import click
 
 from ivr.live import going_on
 from ivr.story import NO_INPUT, NO_MATCH, Told
-from ivr.support import Deed, Known, known
+from ivr.support import Known, Touched, known
 from ivr.whisper import wanted
 from scheduling.office import BookCommand, BookGroup, Office, as_json
 from scheduling.openings import Wish
@@ -18,7 +18,7 @@ _MISSED = {NO_INPUT: "silence", NO_MATCH: "wrong key", "": ""}
 
 @click.group("calls", cls=BookGroup)
 def calls_group() -> None:
-    """What support sees of calls: never a number, a key, or a whole reference."""
+    """What support sees of calls: never a number, a key, or a reference."""
 
 
 @calls_group.command("list", cls=BookCommand)
@@ -78,12 +78,13 @@ def _lines(found: Known, zone: ZoneInfo) -> list[tuple[str, str]]:
         ("now", now),
         ("language", call.language),
         ("turns", f"{call.turn}, with silence {silence} and a wrong key {wrong} times"),
-        *(("wants", _wish(wish)) for wish in found.wishes),
+        *(("wants", service) for service in found.services),
         *([("came", "handed over by an agent")] if found.was_handed else []),
         *([("employee", found.employee)] if found.employee else []),
         *([("path", "… (the beginning is forgotten)")] if found.is_cut else []),
         *(("path", _step(told)) for told in found.path),
-        *(line for deed in found.deeds for line in _done(deed, zone)),
+        *((told.done, told.service) for told in found.done),
+        *(line for each in found.touched for line in _appointment(each, zone)),
     ]
 
 
@@ -92,15 +93,11 @@ def _step(told: Told) -> str:
     return f"{told.step} ({missed} before)" if missed else told.step
 
 
-def _done(deed: Deed, zone: ZoneInfo) -> list[tuple[str, str]]:
-    lines = [(deed.what, deed.reference)]
-    if at := deed.appointment:
-        words = f"{deed.reference}  {_wish(at.wish)}, {_at(at.comes_at, zone)}, now {at.status}"
-        lines = [(deed.what, words)]
-    for each in deed.messages:
-        words = f"{each.kind} {each.state} {each.error or ''}"
-        lines.append(("message", words.rstrip()))
-    return lines
+def _appointment(touched: Touched, zone: ZoneInfo) -> list[tuple[str, str]]:
+    at = touched.appointment
+    words = f"{_wish(at.wish)}, {_at(at.comes_at, zone)}, now {at.status}"
+    sent = ((each.kind, each.state, each.error or "") for each in touched.messages)
+    return [("visit", words), *(("message", " ".join(told).rstrip()) for told in sent)]
 
 
 def _wish(wish: Wish) -> str:
@@ -124,17 +121,19 @@ def _entry(found: Known, zone: ZoneInfo) -> dict[str, object]:
         "turns": found.call.turn,
         "no_input": found.misses(NO_INPUT),
         "no_match": found.misses(NO_MATCH),
-        "wishes": [{"service": wish.service, "persons": wish.persons} for wish in found.wishes],
+        "services": found.services,
         "handed_over": found.was_handed,
         "employee": found.employee,
         "path": [{"step": told.step, "missed": told.missed} for told in found.path],
-        "done": [
+        "done": [{"what": told.done, "service": told.service} for told in found.done],
+        "visits": [
             {
-                "what": deed.what,
-                "reference": deed.reference,
-                "status": deed.appointment and deed.appointment.status,
-                "messages": [{"kind": each.kind, "state": each.state} for each in deed.messages],
+                "service": each.appointment.wish.service,
+                "persons": each.appointment.wish.persons,
+                "comes_at": each.appointment.comes_at.astimezone(zone).isoformat(),
+                "status": each.appointment.status,
+                "messages": [{"kind": sent.kind, "state": sent.state} for sent in each.messages],
             }
-            for deed in found.deeds
+            for each in found.touched
         ],
     }

@@ -1,11 +1,10 @@
 """The story of a call: one word for each turn, kept in its row, for support and for the figures.
 
-A word is the name of the step that was asked, with what the caller came for (`=service*persons`),
-what was done in it (`:reference`), and `~` for silence or `!` for a wrong key before it. Numbers
-and keys of a caller are in none of them.
+A word is the name of the step that was asked, `~` for silence or `!` for a wrong key before it, and
+the service that the caller came for (`=service`). No digit is in it, whatever the caller keyed in:
+no number, no reference, not even for how many persons.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,13 +28,11 @@ class Told:
     step: str
     missed: str = ""
     service: str = ""
-    persons: int = 0
-    reference: str = ""
 
     @property
     def done(self) -> str:
         """What was done: booked, moved or cancelled; empty for a question."""
-        return _DONE.get(self.step, "") if self.reference else ""
+        return _DONE.get(self.step, "")
 
 
 def goes_on(story: str, step: Step, missed: str) -> str:
@@ -84,31 +81,30 @@ OUTCOMES = (*_OUTCOMES, "left")
 
 
 def _word(step: Step, missed: str) -> str:
-    name, about, reference = type(step).__name__, "", ""
-    errand = getattr(step, "errand", None)
-    if errand is not None:
-        about = f"={errand.wish.service}*{errand.wish.persons}"
-        if name == "Booked":
-            reference = f":{getattr(step, 'reference', '')}"
-            name = "Moved" if errand.moves else name
-        elif name == "Cancelled" and errand.moves:
-            reference = f":{errand.moves.reference}"
-    elif service := getattr(step, "service", ""):
-        about = f"={service}"
-    return f"{name}{_MARKS[missed]}{about}{reference}"
+    name, errand = type(step).__name__, getattr(step, "errand", None)
+    if errand is None:
+        service = getattr(step, "service", "")
+    else:
+        service = errand.wish.service
+        if name == "Booked" and errand.moves:
+            name = "Moved"
+    return f"{name}{_MARKS[missed]}={service}" if service else f"{name}{_MARKS[missed]}"
 
 
 def _told(word: str) -> Told:
-    rest, _, reference = word.partition(":")
-    name, _, about = rest.partition("=")
-    missed = _MISSES.get(name[-1:], "")
-    service, _, persons = about.partition("*")
-    return Told(name.rstrip("~!"), missed, service, int(persons or 0), reference)
+    name, _, service = word.partition("=")
+    return Told(name.rstrip("~!"), _MISSES.get(name[-1:], ""), service)
 
 
-def services(turns: list[Told]) -> Iterator[tuple[str, int]]:
-    """What the caller came for, each once, in the order in which he chose; 0 persons: not said."""
-    chosen = [(told.service, told.persons) for told in turns if told.persons]
-    named = {service for service, _ in chosen}
-    chosen += [(t.service, 0) for t in turns if t.service and t.service not in named]
-    yield from dict.fromkeys(chosen)
+def services(turns: list[Told]) -> list[str]:
+    """What the caller came for, each once, in the order in which he chose."""
+    return list(dict.fromkeys(told.service for told in turns if told.service))
+
+
+def done(turns: list[Told]) -> list[Told]:
+    """What was done, one after another; whoever hears it again has not done it again."""
+    return [
+        here
+        for before, here in pairwise([Told(""), *turns])
+        if here.done and here.step != before.step
+    ]

@@ -1,5 +1,6 @@
 """What support may know of one call: where it is and how it came there, and nobody's number."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,19 +10,13 @@ from scheduling import bookings, deliveries, handed
 from scheduling.bookings import Appointment
 from scheduling.database import Connection, Database
 from scheduling.deliveries import Message
-from scheduling.openings import Wish
-
-_SHOWN = 3
-"""So many digits of a reference are shown: enough to tell two of one call apart."""
 
 
 @dataclass(frozen=True)
-class Deed:
-    """Something that was done in a call; the appointment and its messages as they stand now."""
+class Touched:
+    """An appointment that was made in a call, or changed last in it, as it stands now."""
 
-    what: str
-    reference: str
-    appointment: Appointment | None
+    appointment: Appointment
     messages: tuple[Message, ...]
 
 
@@ -41,12 +36,17 @@ class Known:
     is_cut: bool
     was_handed: bool
     employee: str
-    deeds: tuple[Deed, ...]
+    touched: tuple[Touched, ...]
 
     @property
-    def wishes(self) -> list[Wish]:
-        """What the caller came for; nobody, where he has not said for how many."""
-        return [Wish(service, persons) for service, persons in story.services([*self.path])]
+    def services(self) -> list[str]:
+        """What the caller came for."""
+        return story.services([*self.path])
+
+    @property
+    def done(self) -> list[story.Told]:
+        """What was done in the call."""
+        return story.done([*self.path])
 
     def misses(self, kind: str) -> int:
         """How often the caller was silent, or pressed a key that meant nothing."""
@@ -54,7 +54,7 @@ class Known:
 
 
 def known(database: Database, sid: str, now: datetime) -> Known | None:
-    """The call with an id; None where the line never had one."""
+    """The call with an id; None where the line never had one, or has forgotten it."""
     with database.read() as connection:
         call = calls.find(connection, sid)
         if call is None:
@@ -70,13 +70,8 @@ def known(database: Database, sid: str, now: datetime) -> Known | None:
             is_cut=story.is_cut(call.story),
             was_handed=handed.came_with_handover(connection, sid),
             employee=_employee(call, talks=sid in waiting.talking(connection, now)),
-            deeds=tuple(_deed(connection, told) for told in path if told.done),
+            touched=tuple(_touched(connection, call, began)),
         )
-
-
-def masked(reference: str) -> str:
-    """A reference by which nobody can change the appointment."""
-    return f"…{reference[-_SHOWN:]}"
 
 
 def _employee(call: Call, *, talks: bool) -> str:
@@ -88,10 +83,12 @@ def _employee(call: Call, *, talks: bool) -> str:
     return "rung for, and nobody is known to have talked" if is_rung else ""
 
 
-def _deed(connection: Connection, told: story.Told) -> Deed:
-    return Deed(
-        told.done,
-        masked(told.reference),
-        bookings.find(connection, told.reference),
-        tuple(deliveries.listed(connection, told.reference)),
-    )
+def _touched(connection: Connection, call: Call, began: datetime) -> Iterator[Touched]:
+    """What was booked in the call, and what it was about where it stands now."""
+    found = {each.reference: each for each in bookings.made_by(connection, call.sid, began)}
+    for step in call.path:
+        errand = getattr(step, "errand", None)
+        if errand and errand.moves and (one := bookings.find(connection, errand.moves.reference)):
+            found[one.reference] = one
+    for reference, appointment in found.items():
+        yield Touched(appointment, tuple(deliveries.listed(connection, reference)))

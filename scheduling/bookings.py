@@ -68,6 +68,12 @@ def by_id(connection: Connection, row: int) -> Appointment | None:
     return _appointment(*rows[0]) if rows else None
 
 
+def made_by(connection: Connection, holder: str, since: datetime) -> list[Appointment]:
+    """What one conversation has booked since it began, whatever has become of it."""
+    rows = _MADE_BY.rows(connection, this_holder=holder, this_moment=seconds(since))
+    return [_appointment(*row) for row in rows]
+
+
 def of_mobile(connection: Connection, mobile: str, now: datetime) -> list[Appointment]:
     """What is booked from now on and has this mobile, the earliest first."""
     rows = _OF_MOBILE.rows(connection, this_mobile=mobile, this_moment=seconds(now))
@@ -197,6 +203,16 @@ _OF_MOBILE = Prepared(
         appointments.c.starts_at >= bindparam("this_moment"),
     )
     .order_by(appointments.c.starts_at)
+)
+# Whoever books comes later than he books: so the index of the times finds them.
+_MADE_BY = Prepared(
+    select(*_COLUMNS)
+    .where(
+        _NUMBERED,
+        appointments.c.starts_at >= bindparam("this_moment"),
+        appointments.c.holder == bindparam("this_holder"),
+    )
+    .order_by(appointments.c.booked_at, appointments.c.id)
 )
 _STANDING = select(*_COLUMNS).where(*_UNCHANGED)
 _LOCK = Prepared(_STANDING.with_for_update(key_share=True))
