@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from ivr import calls, handover_tokens
 from ivr.addresses import Addresses
+from ivr.metrics import note_refusal
 from ivr.twilio_account import Account, Failed, Patience, persistently
 from scheduling.database import Connection, Database
 from scheduling.handovers import Handover, make
@@ -157,6 +158,7 @@ class BackIntoFlow:
 
 def _explained(sid: str, failed: Failed) -> Outcome:
     """What a failure means; the log says it in a sentence."""
+    note_refusal(str(failed.code))
     if failed.code in {_NOT_IN_PROGRESS, _NOT_FOUND}:
         log.info("call %s: not sent back: the call is over (%d)", sid, failed.code)
         return Outcome.GONE

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.gateway import STATES
 from ivr.inbox import Inbox, Incoming
-from ivr.metrics import counted
+from ivr.metrics import counted, note_refusal
 from ivr.signature import is_signed
 from ivr.webhooks import door
 from scheduling import deliveries
@@ -32,6 +32,7 @@ def inbox() -> Inbox:
 def refuse_unsigned() -> None:
     """403 for whatever Twilio did not sign; nothing is read or changed before this."""
     if not is_signed(door().signature):
+        counted("unsigned", "refused").inc()
         abort(403)
     if not _SID.fullmatch(request.form.get("MessageSid", "")):
         abort(400)
@@ -63,6 +64,8 @@ def note_status() -> Response:
     row = request.args.get("message", "")
     if state is None:
         return Response(status=204)
+    if state == "failed":
+        note_refusal(form.get("ErrorCode", ""))
     report = Report(
         form["MessageSid"],
         state,

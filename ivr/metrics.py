@@ -40,18 +40,33 @@ DATABASE = Histogram(
 )
 CALLS = Counter("line_calls", "Calls that are over, by what came of them", ["outcome"])
 FALLBACKS = Counter("line_fallbacks", "Twilio's errors on the way to the line", ["code"])
+REFUSALS = Counter("line_refusals", "What Twilio refused that was asked of it", ["code"])
 MESSAGES = Counter("line_messages", "Text messages handed to the carrier, or not", ["outcome"])
 
 KINDS = ("call", "handover", "turn", "fallback")
 """The requests of the telephone that are answered with a document."""
 
 _CODES = frozenset(
-    ["11200", "11205", "11750", "12100", "12200", "12300", "21220", "21614", "20429"]
+    ["11200", "11205", "11750", "12100", "12200", "12300"]
     + [str(code) for code in range(13512, 13522)]
 )
-"""Twilio's errors that are worth an alert; whatever else comes counts as other."""
+"""Twilio's errors on the way to us that are worth an alert; whatever else comes counts as other."""
 
-_SENT = ("sent", "adopted", "dropped", "interrupted", "refused", "busy", "unsure", "wrongaccount")
+_BUSY, _OVER, _LANDLINE = "20429", "21220", "21614"
+_REFUSALS = {_BUSY: _BUSY, "429": _BUSY, _OVER: _OVER, _LANDLINE: _LANDLINE}
+"""The same for what we ask of Twilio: too often, of a call that is over, for a landline."""
+
+_SENT = (
+    "sent",
+    "adopted",
+    "dropped",
+    "limited",
+    "interrupted",
+    "refused",
+    "busy",
+    "unsure",
+    "wrongaccount",
+)
 
 
 @cache
@@ -78,6 +93,9 @@ def begin(folder: str | None) -> None:
         counted(kind, "failed")
     for code in (*_CODES, "other", "none"):
         FALLBACKS.labels(code)
+    for code in (*_REFUSALS.values(), "other"):
+        REFUSALS.labels(code)
+    counted("unsigned", "refused")
     for outcome in OUTCOMES:
         CALLS.labels(outcome)
     for outcome in _SENT:
@@ -87,6 +105,11 @@ def begin(folder: str | None) -> None:
 def code_of(told: str) -> str:
     """An error of Twilio's as it is counted and logged; a request cannot make up new ones."""
     return told if told in _CODES else "other" if told else "none"
+
+
+def note_refusal(told: str) -> None:
+    """Counts an error of Twilio's about what was asked of it, or how a message failed."""
+    REFUSALS.labels(_REFUSALS.get(told, "other")).inc()
 
 
 def scraped(standing: Standing, folder: str | None) -> bytes:
@@ -128,6 +151,16 @@ class _Gauges(Collector):
         yield GaugeMetricFamily(
             "line_outbox_age_seconds", "How long the oldest of these is due", book.oldest
         )
+        yield GaugeMetricFamily("line_messages_day", "Messages in the last 24 hours", book.messages)
+        yield GaugeMetricFamily(
+            "line_messages_day_most", "How many go out in 24 hours at the most", book.most_messages
+        )
+        guessed = GaugeMetricFamily(
+            "line_guesses_hour", "Codes that nobody has, of the last hour", labels=["kind"]
+        )
+        for kind, count in book.guesses.items():
+            guessed.add_metric([kind], count)
+        yield guessed
         todo = GaugeMetricFamily("line_tasks_open", "What employees have to do", labels=["kind"])
         for kind, count in book.tasks.items():
             todo.add_metric([kind], count)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.gateway import Busy, Found, Gateway, NotSent, Refused, Unsure, WrongAccount
-from ivr.metrics import MESSAGES
+from ivr.metrics import MESSAGES, note_refusal
 from ivr.texts import Texts
 from scheduling import deliveries, sending
 from scheduling.database import Connection, Database
@@ -83,10 +83,10 @@ class Sender:
         limits = Limits(of.most_a_day_to_a_number, of.most_a_day)
         write = self.texts.about
         begin = partial(sending.begin, mine=mine, now=self.clock(), write=write, limits=limits)
-        body = self.database.transact(begin)
-        if body is None:
-            return "dropped"
-        sid = self.gateway.send(mine.id, mine.mobile, body)
+        begun = self.database.transact(begin)
+        if begun.body is None:
+            return "limited" if begun.limit else "dropped"
+        sid = self.gateway.send(mine.id, mine.mobile, begun.body)
         self.database.transact(partial(self._adopt, mine, Found(sid)))
         return "sent"
 
@@ -104,6 +104,7 @@ class Sender:
 
     def _put_off(self, mine: Claim, error: NotSent) -> None:
         now = self.clock()
+        note_refusal(error.error)
         match error:
             case Refused():
                 work = partial(sending.refused, mine=mine, error=error.error, now=now)

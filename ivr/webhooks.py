@@ -52,6 +52,7 @@ def door() -> Door:
 def refuse_unsigned() -> None:
     """403 for whatever Twilio did not sign; nothing is read or changed before this."""
     if not is_signed(door().signature):
+        counted("unsigned", "refused").inc()
         log.warning("refused: no valid signature for PUBLIC_URL by a token of ours")
         abort(403)
     if not _CALL_SID.fullmatch(request.form.get("CallSid", "")):

@@ -37,6 +37,14 @@ class Claim:
     tried_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The words to send; without any, which limit they would pass, or none: they are of no use."""
+
+    body: str | None = None
+    limit: str = ""
+
+
 def are_due(connection: Connection, now: datetime) -> bool:
     """Whether there is anything to claim; a look that keeps nobody from writing."""
     return connection.scalar(select(_next(now).exists())) or False
@@ -61,8 +69,8 @@ def begin(
     now: datetime,
     write: Callable[[str, Appointment], str],
     limits: Limits,
-) -> str | None:
-    """The words to send, from the appointment as it stands; None where nothing is to be sent.
+) -> Begun:
+    """The words to send, from the appointment as it stands.
 
     A message that would be untrue by now, or comes too late to be of use, is dropped; of one that
     passes a limit the desk is told.
@@ -70,15 +78,15 @@ def begin(
     about = bookings.by_id(connection, mine.appointment)
     if about is None or not _is_of_use(mine.kind, about, now):
         _mark(connection, mine, state="dropped")
-        return None
+        return Begun()
     # What the carrier may have already is counted already.
     limit = message_limits.passed(connection, mine.mobile, limits, now) if not mine.tried_at else ""
     if limit:
         message_limits.alarm(connection, mine.mobile, limit, now)
         refused(connection, mine, limit, now)
-        return None
+        return Begun(limit=limit)
     body = write(mine.kind, about)
-    return body if _mark(connection, mine, body=body, tried_at=now) else None
+    return Begun(body if _mark(connection, mine, body=body, tried_at=now) else None)
 
 
 def is_known(connection: Connection, sid: str) -> bool:

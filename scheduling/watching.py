@@ -1,28 +1,38 @@
 """What machines that watch read from the book, all of it by index and at the moment they ask."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, Table, func, literal_column, select
 
 from scheduling.calendar import Calendar
+from scheduling.guesses import guesses
+from scheduling.handovers import handover_guesses
 from scheduling.interval import Interval
 from scheduling.models import CHANNELS, appointments
 from scheduling.outbox import messages
 from scheduling.tasks import KINDS, tasks
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_GUESSES = {"reference": guesses, "handover": handover_guesses}
 
 
 @dataclass(frozen=True)
 class InTheBook:
     """Appointments made today by channel, holds, messages that are due, and tasks by kind.
 
-    `oldest` is for how many seconds the oldest message has been due.
+    `oldest` is for how many seconds the oldest message has been due. `messages` went out in the
+    last 24 hours, and `most_messages` may. `guesses` are codes of the last hour that nobody has:
+    references of appointments, and codes of handovers.
     """
 
     booked: dict[str, int]
     holds: int
     due: int
     oldest: float
+    messages: int
+    most_messages: int
+    guesses: dict[str, int]
     tasks: dict[str, int]
 
 
@@ -39,6 +49,9 @@ def watched(connection: Connection, calendar: Calendar, now: datetime) -> InTheB
         _holds(connection, now),
         due,
         (now - first).total_seconds() if first else 0.0,
+        connection.scalar(select(func.count()).where(messages.c.tried_at > now - _DAY)) or 0,
+        calendar.municipality.messages.most_a_day,
+        {kind: _guessed(connection, table, now) for kind, table in _GUESSES.items()},
         _open_tasks(connection),
     )
 
@@ -62,6 +75,11 @@ def _booked_today(connection: Connection, calendar: Calendar, now: datetime) -> 
 def _holds(connection: Connection, now: datetime) -> int:
     live = (appointments.c.status == literal_column("'held'"), appointments.c.expires_at > now)
     return connection.scalar(select(func.count()).select_from(appointments).where(*live)) or 0
+
+
+def _guessed(connection: Connection, table: Table, now: datetime) -> int:
+    found = select(func.count()).select_from(table).where(table.c.at > now - _HOUR)
+    return connection.scalar(found) or 0
 
 
 def _open_tasks(connection: Connection) -> dict[str, int]:

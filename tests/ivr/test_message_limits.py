@@ -10,6 +10,7 @@ from scheduling.database import Database
 from scheduling.municipality_file import MunicipalityFile
 from tests.conftest import Clock, make_world
 from tests.ivr.post import PostOffice, open_in
+from tests.outside.test_health import counted
 from tests.scheduling.towns import town
 from tests.texting import MOBILE, OTHER, Visitor, book_of, states, tasks
 
@@ -57,6 +58,7 @@ def test_who_books_and_cancels_again_and_again_gets_no_more(
     office: PostOffice, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The desk is asked to look at it; there is one alarm, without the number in it."""
+    before = counted(office.world, "line_messages_total{", '"limited"')
     for _ in range(4):
         books_and_cancels(office)
     assert len(office.api.taken) == TO_A_NUMBER
@@ -64,6 +66,7 @@ def test_who_books_and_cancels_again_and_again_gets_no_more(
     assert refused == ["confirmation", "cancellation"] * 2
     told = {(task.kind, task.number, task.detail) for task in tasks(office.world.database)}
     assert ("message_failed", MOBILE, "confirmation limit") in told
+    assert counted(office.world, "line_messages_total{", '"limited"') - before == len(refused)
     (alarm,) = alarms(caplog)
     assert "a number has reached its limit" in alarm
     assert MOBILE.lstrip("+") not in caplog.text

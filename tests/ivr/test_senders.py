@@ -198,10 +198,10 @@ def test_a_demo_that_is_interrupted_keeps_a_message_once(world: World, tmp_path:
     def interrupted(connection: Connection) -> None:
         claim = sending.claim(connection, world.clock(), sender.LEASE)
         assert claim
-        body = sending.begin(
+        begun = sending.begin(
             connection, claim, world.clock(), world.parts.texts.about, Limits(10, 100)
         )
-        demo.send(claim.id, claim.mobile, body or "")
+        demo.send(claim.id, claim.mobile, begun.body or "")
 
     world.database.transact(interrupted)
     world.clock.passes(minutes=3)

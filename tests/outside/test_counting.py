@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from scheduling import references
 from scheduling.database import Database
 from scheduling.tasks import Task, ask_for
-from tests.calling import PASSPORT, press_all
+from tests.calling import PASSPORT, key_in, press_all
 from tests.conftest import World
+from tests.ivr.post import open_in
+from tests.ivr.test_handover import NO_CODES
+from tests.ivr.test_reports import reports
 from tests.outside.running import RunningLine
 from tests.outside.test_health import NOBODY_LISTENS, counted, on
-from tests.texting import Visitor
+from tests.texting import Visitor, rows
 
 
 class Counting:
@@ -122,6 +126,54 @@ def test_the_book_is_read_when_it_is_asked_for(worlds: World) -> None:
     world.database.transact(lambda connection: ask_for(connection, task, world.clock()))
     assert now(world, "line_tasks_open{", '"call_back"') == 1
     assert now(world, "line_ready ") == now(world, "line_open ") == 1
+
+
+def test_guesses_are_seen_for_an_hour(worlds: World) -> None:
+    """Of references and of handovers; whoever is not believed any more adds none."""
+    call = worlds.rings()
+    call.press("5")
+    key_in(call, references.draw())
+    handed = worlds.caller(number="+31715458501")
+    handed.ring("/voice/handover")
+    press_all(handed, NO_CODES[0])
+    told = ('"reference"', '"handover"')
+    assert [now(worlds, "line_guesses_hour{", kind) for kind in told] == [1, 1]
+    worlds.clock.passes(hours=1, seconds=1)
+    assert [now(worlds, "line_guesses_hour{", kind) for kind in told] == [0, 0]
+
+
+def test_messages_are_counted_against_their_limit(worlds: World) -> None:
+    """Those of 24 hours, which is what the limit of all together counts."""
+    with open_in(worlds) as office:
+        Visitor().books(worlds, later=3)
+        office.sends_all()
+    assert now(worlds, "line_messages_day ") == 1
+    most = worlds.parts.calendar.municipality.messages.most_a_day
+    assert now(worlds, "line_messages_day_most ") == most
+    worlds.clock.passes(days=1, seconds=1)
+    assert now(worlds, "line_messages_day ") == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("21614", "21614"), ("20429", "20429"), ("30005", "other")]
+)
+def test_what_twilio_refuses_is_counted(world: World, told: str, code: str) -> None:
+    """Also where it says so only later, of a message that it has taken."""
+    refused = Counting(world, "line_refusals_total{", f'code="{code}"')
+    with open_in(world) as office:
+        Visitor().books(world, later=3)
+        office.sends_all()
+        reports(world, rows(world.database)[0].sid, "undelivered", ErrorCode=told)
+    assert refused.grown == 1
+
+
+def test_requests_that_nobody_signed_are_counted(world: World) -> None:
+    """A changed token, or an attack: at every door of the telephone."""
+    unsigned = Counting(world, "line_requests_total{", 'kind="unsigned"')
+    client = world.app.test_client()
+    assert client.post("/voice", data={"CallSid": "CA1"}).status_code == 403
+    assert client.post("/messages", data={"MessageSid": "SM1"}).status_code == 403
+    assert unsigned.grown == 2
 
 
 def test_what_was_booked_yesterday_is_not_of_today(world: World) -> None:
