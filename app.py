@@ -22,11 +22,11 @@ from pydantic import ValidationError
 
 from ivr import (
     call_commands,
+    chores,
     handover_commands,
     handover_tokens,
     message_commands,
     metrics,
-    sender,
     starting,
     systemd,
     twilio_commands,
@@ -36,6 +36,7 @@ from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
 from ivr.demo_messages import DemoMessages
+from ivr.forgetter import Forgetter
 from ivr.gateway import Gateway, connected
 from ivr.health import health
 from ivr.inbox import Inbox
@@ -107,14 +108,15 @@ def create_app() -> Flask:
 
 
 def create_serving_app() -> Flask:
-    """The application, for the server: it also sends text messages; raises CannotStart."""
+    """The application, for the server: it also does the chores; raises CannotStart."""
     log_as_json()
     parts = load(_instance())
     parts.database.hurry()
     if parts.settings.lacks_account:
         logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
     else:
-        sender.start(partial(_sender, parts))
+        chores.start("sender", partial(_sender, parts))
+    chores.start("forgetter", partial(Forgetter, parts.database, parts.clock))
     app = application(parts)
     keep_loaded()
     return app

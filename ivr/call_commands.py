@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ivr.forgetter import KEPT
 from ivr.live import going_on
 from ivr.story import NO_INPUT, NO_MATCH, Told
 from ivr.support import Known, Touched, known
@@ -57,7 +58,8 @@ def show(office: Office, sid: str, *, as_json: bool) -> None:
     """Shows where a call is, or how it ended, and how it came there."""
     found = known(office.database, sid, office.clock())
     if found is None:
-        message = f"no call has the id {sid!r}; it stands in the log, and in Twilio's console"
+        term = f"the last {KEPT.days} days"
+        message = f"no call of {term} has the id {sid!r}; see the log, or Twilio's console"
         raise click.ClickException(message)
     zone = office.calendar.zone
     if as_json:

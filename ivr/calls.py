@@ -11,11 +11,13 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Index,
     Integer,
     String,
     Table,
     Text,
     bindparam,
+    delete,
     select,
     text,
     update,
@@ -42,6 +44,7 @@ calls = Table(
     Column("heard_at", UTCDateTime, nullable=False),
     Column("ended_at", UTCDateTime),
     Column("story", Text, nullable=False, server_default=text("''")),
+    Index("calls_started", "started_at"),
     comment="A call and where it is; `turn` is the number of the question that is being asked."
     " `story` has a word for each turn, also after the call.",
 )
@@ -160,6 +163,17 @@ def end(connection: Connection, sid: str, now: datetime) -> str | None:
     return rows[0][0] if rows else None
 
 
+def are_older(connection: Connection, until: datetime) -> bool:
+    """Whether any call began before a moment; a look that keeps nobody from writing."""
+    return bool(_OLDER.rows(connection, this_moment=seconds(until), most=1))
+
+
+def forget(connection: Connection, until: datetime, most: int) -> list[str]:
+    """Removes the calls that began before a moment, so many at once; their ids."""
+    rows = _FORGET.rows(connection, this_moment=seconds(until), most=most)
+    return [sid for (sid,) in rows]
+
+
 def _columns(call: Call) -> dict[str, object]:
     return {
         "this_sid": call.sid,
@@ -250,4 +264,17 @@ _END = Prepared(
     .where(_THIS, _OPEN)
     .values(ended_at=bindparam("this_moment"))
     .returning(calls.c.story)
+)
+_OLD = (
+    select(calls.c.sid)
+    .where(calls.c.started_at < bindparam("this_moment"))
+    .order_by(calls.c.started_at)
+    .limit(bindparam("most"))
+)
+_OLDER = Prepared(_OLD)
+# What another worker is removing at this moment is left to it.
+_FORGET = Prepared(
+    delete(calls)
+    .where(calls.c.sid.in_(_OLD.with_for_update(skip_locked=True)))
+    .returning(calls.c.sid)
 )

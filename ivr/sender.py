@@ -1,4 +1,4 @@
-"""The worker that sends what is in the outbox: a thread of each process that answers the line.
+"""The worker that sends what is in the outbox, see `ivr.chores`.
 
 It never holds a transaction while it waits for the carrier, and whatever goes wrong it goes on.
 """
@@ -131,19 +131,3 @@ def back_off(attempts: int, first: timedelta, longest: timedelta = MUCH_LATER) -
     """
     wait: timedelta = min(first * 2 ** min(attempts - 1, 20), longest)
     return wait * random.uniform(0.75, 1.25)  # noqa: S311  no secret
-
-
-def start(make: Callable[[], Sender]) -> threading.Event:
-    """Starts a sender in a thread of its own; set the event to stop it."""
-    stopping = threading.Event()
-
-    def work() -> None:
-        try:
-            sender = make()
-        except Exception:  # the line answers calls also where it cannot send
-            log.exception("the sender did not start")
-        else:
-            sender.run(stopping)
-
-    threading.Thread(target=work, name="sender", daemon=True).start()
-    return stopping

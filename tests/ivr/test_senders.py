@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr import sender
+from ivr import chores, sender
 from ivr.demo_messages import DemoMessages
 from ivr.gateway import Found, WrongAccount
 from ivr.sender import Sender, back_off
@@ -94,7 +94,7 @@ def test_a_sender_goes_on_whatever_happens(world: World, caplog: pytest.LogCaptu
         world.clock.passes(seconds=10)
         return world.clock()
 
-    stopping = sender.start(lambda: replace(mine, clock=clock))
+    stopping = chores.start("sender", lambda: replace(mine, clock=clock))
     assert gateway.arrived.wait(SECONDS)
     stopping.set()
     assert "the sender failed" in caplog.text
@@ -113,7 +113,7 @@ def test_a_sender_without_a_database_waits_for_it(
 
     away = Database(NOBODY_LISTENS)
     mine = Sender(away, world.parts.texts, Troubled(), clock, looks=0.001)
-    stopping = sender.start(lambda: mine)
+    stopping = chores.start("sender", lambda: mine)
     assert all(looked.acquire(timeout=SECONDS) for _ in range(3))
     stopping.set()
     away.close()
@@ -128,7 +128,7 @@ def test_a_sender_that_cannot_be_made_is_logged(caplog: pytest.LogCaptureFixture
         tried.set()
         raise RuntimeError("no")
 
-    sender.start(make)
+    chores.start("sender", make)
     assert tried.wait(SECONDS)
     for thread in threading.enumerate():
         if thread.name == "sender":

