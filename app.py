@@ -1,6 +1,7 @@
 """Joins the parts; the only reader of environment and clock. `python app.py` answers the line."""
 
 import argparse
+import copy
 import gc
 import logging
 import math
@@ -29,6 +30,8 @@ from ivr import (
     metrics,
     starting,
     systemd,
+    tenant_commands,
+    tenants,
     twilio_commands,
 )
 from ivr import commands as telephone_commands
@@ -40,18 +43,20 @@ from ivr.forgetter import Forgetter
 from ivr.gateway import Gateway, connected
 from ivr.health import health
 from ivr.inbox import Inbox
-from ivr.kept_secret import kept_secret
+from ivr.kept_secret import kept_secret, own_secret
 from ivr.line import Line
 from ivr.listening import handed_over
 from ivr.live import live_calls
-from ivr.logs import log_as_json
+from ivr.logs import MUNICIPALITY, log_as_json
 from ivr.messages import messages
 from ivr.monitoring.commands import monitoring
+from ivr.numbers_dialled import Entrance
 from ivr.refusals import refuse_silently
 from ivr.sender import Sender
 from ivr.settings import CannotStart, Settings, explained
 from ivr.signature import Signature
 from ivr.speaker import Speaker
+from ivr.tenants import Tenant
 from ivr.texts import Texts
 from ivr.twilio_account import Account
 from ivr.twiml import Writer
@@ -89,6 +94,13 @@ class Parts:
     instance: Path = Path("instance")
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
     openid: OpenID | None = None
+    tenant: Tenant | None = None
+    """Which of several municipalities it is; None where there is one."""
+
+    @property
+    def name(self) -> str:
+        """The name of a municipality of several."""
+        return self.tenant.name if self.tenant else ""
 
     @property
     def texts(self) -> Texts:
@@ -104,20 +116,26 @@ class Parts:
 def create_app() -> Flask:
     """The application, for `flask`: it answers nothing by itself; raises CannotStart."""
     log_as_json()
-    return application(load(_instance()))
+    settings = _settings()
+    name = tenants.chosen(settings)
+    if settings.municipalities and not name:
+        return commands_of_all(settings)
+    (parts,) = installed(_instance(), name)
+    return application(parts)
 
 
-def create_serving_app() -> Flask:
+def create_serving_app() -> Flask | Entrance:
     """The application, for the server: it also does the chores; raises CannotStart."""
     log_as_json()
-    parts = load(_instance())
-    parts.database.hurry()
-    if parts.settings.lacks_account:
-        logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
-    else:
-        chores.start("sender", partial(_sender, parts))
-    chores.start("forgetter", partial(Forgetter, parts.database, parts.clock))
-    app = application(parts)
+    every = installed(_instance())
+    for parts in every:
+        parts.database.hurry()
+        if parts.settings.lacks_account:
+            logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
+        else:
+            chores.start("sender", partial(_sender, parts))
+        chores.start("forgetter", partial(_forgetter, parts))
+    app = entrance(every) if every[0].tenant else application(every[0])
     keep_loaded()
     return app
 
@@ -154,7 +172,8 @@ def application(parts: Parts) -> Flask:
         partial(handover_tokens.token, secret=handover_secret(parts)),
         parts.openid,
     )
-    forgery = protect(app, secure=parts.settings.public_url.startswith("https://"))
+    is_secure = parts.settings.public_url.startswith("https://")
+    forgery = protect(app, secure=is_secure, name=parts.name)
     for blueprint in (voice, messages, calendar_file, health):
         forgery.exempt(blueprint)  # no forms of a browser: Twilio's are signed, the others read
         app.register_blueprint(blueprint)
@@ -169,7 +188,9 @@ def application(parts: Parts) -> Flask:
 
 def handover_secret(parts: Parts) -> str:
     """What signs handovers: SECRET_KEY, or else the auth token, the same in every process."""
-    return parts.settings.secret_key.get_secret_value() or parts.signature.tokens[0]
+    token = parts.signature.tokens[0]
+    of_token = own_secret(token, parts.name) if parts.tenant else token
+    return parts.settings.secret_key.get_secret_value() or of_token
 
 
 def addresses(parts: Parts) -> Addresses:
@@ -189,18 +210,53 @@ def back_into_flow(parts: Parts) -> BackIntoFlow:
     )
 
 
+def entrance(every: list[Parts]) -> Entrance:
+    """The applications of several municipalities, and the address that they share."""
+    whose = tenants.claims({parts.name: parts.file for parts in every})
+    shared_url = every[0].tenant.shared_url if every[0].tenant else ""
+    return Entrance(shared_url, {parts.name: application(parts) for parts in every}, whose)
+
+
+def installed(instance: Path, name: str = "") -> list[Parts]:
+    """The parts of the municipality, or of each of several, or of one by its name.
+
+    Raises CannotStart with all that is wrong with any of them.
+    """
+    settings = _settings()
+    if settings.municipalities is None:
+        return [load(instance)]
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    every = tenants.tenants(settings, Path(credentials) if credentials else None, name)
+    found, faults = [], []
+    for tenant in every:
+        try:
+            found.append(_load(tenant.settings, instance / tenant.name, tenant))
+        except CannotStart as error:
+            faults += error.message.splitlines()
+    faults = [*dict.fromkeys(faults), *tenants.shared_books({p.name: p.database for p in found})]
+    if faults:
+        raise CannotStart("\n".join(faults))
+    tenants.claims({parts.name: parts.file for parts in found})
+    return found
+
+
 def load(instance: Path) -> Parts:
     """Reads settings and files and puts the parts together; raises CannotStart."""
-    settings = _settings()
+    return _load(_settings(), instance)
+
+
+def _load(settings: Settings, instance: Path, tenant: Tenant | None = None) -> Parts:
     file = _municipality(settings)
     url = settings.database_url or f"sqlite:///{instance / 'line.sqlite3'}"
     tokens = _tokens(settings, instance)
     try:
-        database = Database(url)
+        database = Database(url, kept=tenants.CONNECTIONS_KEPT if tenant else None)
     except Exception as error:
-        raise CannotStart(f"DATABASE_URL: {error}") from error
+        whose = f"{tenant.name}: " if tenant else ""
+        raise CannotStart(f"{whose}DATABASE_URL: {error}") from error
     ahead = timedelta(seconds=settings.demo_clock_ahead)
-    public_url = (settings.public_url or settings.address).rstrip("/")
+    address = f"{settings.address}/{tenant.name}" if tenant else settings.address
+    public_url = (settings.public_url or address).rstrip("/")
     return Parts(
         settings,
         file,
@@ -211,6 +267,7 @@ def load(instance: Path) -> Parts:
         instance,
         settings.secret_key.get_secret_value() or kept_secret(instance / "secret-key"),
         openid_of(settings, public_url) if settings.oidc_issuer else None,
+        tenant,
     )
 
 
@@ -233,8 +290,15 @@ def openid_of(settings: Settings, public_url: str) -> OpenID:
     return OpenID(provider, roles, settings.oidc_only)
 
 
+def _forgetter(parts: Parts) -> Forgetter:
+    """What forgets calls of long ago."""
+    MUNICIPALITY.set(parts.name)  # of this thread, which does nothing else
+    return Forgetter(parts.database, parts.clock)
+
+
 def _sender(parts: Parts) -> Sender:
     """What sends text messages: through the account, or in a demo to nobody."""
+    MUNICIPALITY.set(parts.name)  # of this thread, which does nothing else
     from_ = parts.calendar.municipality.messages.sender
     gateway: Gateway = parts.demo_messages
     if account := Account.of(parts.settings):
@@ -273,17 +337,39 @@ def _tokens(settings: Settings, instance: Path) -> tuple[str, ...]:
     return tokens if settings.is_connected else (kept_secret(instance / "demo-token"),)
 
 
-def _add_commands(app: Flask, parts: Parts) -> None:
-    telephone = telephone_commands.Telephone(
+def commands_of_all(settings: Settings) -> Flask:
+    """The commands where several municipalities are installed and none of them was chosen."""
+    if settings.municipalities is None:
+        raise CannotStart("MUNICIPALITIES is not set")
+    all_of_them = tenant_commands.AllOfThem(
+        settings.address,
+        tenants.names_in(settings.municipalities),
+        lambda: {parts.name: _telephone(parts) for parts in installed(_instance())},
+    )
+    app = Flask("app")
+    app.cli = tenant_commands.ChooseFirst(all_of_them.names)
+    for command in (*tenant_commands.COMMANDS, telephone_commands.call, systemd.systemd):
+        app.cli.add_command(_with_obj(command, all_of_them))
+    return app
+
+
+def _telephone(parts: Parts) -> telephone_commands.Telephone:
+    address, tenant = parts.settings.address, parts.tenant
+    return telephone_commands.Telephone(
         parts.database,
         parts.calendar,
         parts.clock,
         parts.signature,
-        parts.settings.address,
+        f"{address}/{tenant.name}" if tenant else address,
         parts.file,
         handover_secret(parts),
         parts.settings.lacks_account,
+        Signature.of(tenant.shared_url, parts.signature.tokens) if tenant else None,
     )
+
+
+def _add_commands(app: Flask, parts: Parts) -> None:
+    telephone = _telephone(parts)
     every = (telephone_commands, book_commands, web_commands)
     for command in (command for commands in every for command in commands.COMMANDS):
         app.cli.add_command(_with_obj(command, telephone))
@@ -309,6 +395,7 @@ def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
 
 def _with_obj(command: click.Command, obj: Any) -> click.Command:  # noqa: ANN401  click's own
     """The command, handed what it needs in place of Flask's own object."""
+    command = copy.copy(command)  # another application may have it with other things
     command.context_settings = {**command.context_settings, "obj": obj}
     return command
 
@@ -319,21 +406,26 @@ def main() -> None:
     try:
         if options.at:
             os.environ["DEMO_CLOCK_AHEAD"] = str(_seconds_ahead(options.at))
-        parts = load(_instance())
+        tenants.check_all_are_meant(_settings())
+        every = installed(_instance())
+        settings = every[0].settings
         listener = handed_over(os.environ, os.getpid())
         if listener is None:
-            starting.check_port(parts.settings.host, parts.settings.port)
-        starting.prepare(parts.database, parts.calendar, parts.clock())
+            starting.check_port(settings.host, settings.port)
+        starting.prepare_each(
+            [(parts.name, parts.database, parts.calendar, parts.clock()) for parts in every]
+        )
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from error
-    starting.print_welcome(parts.settings, parts.calendar, parts.clock())
-    parts.database.close()  # each worker opens its own, and must not inherit this one
+    towns = {parts.name: parts.calendar for parts in every}
+    starting.print_welcome(settings, towns, every[0].clock())
+    for parts in every:
+        parts.database.close()  # each worker opens its own, and must not inherit this one
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it
 
-    host, port = parts.settings.host, parts.settings.port
     with counting():
-        serve("app:create_serving_app", host, port, options.workers, listener)
+        serve("app:create_serving_app", settings.host, settings.port, options.workers, listener)
 
 
 @contextmanager
@@ -357,7 +449,7 @@ def _options() -> argparse.Namespace:
 
 def _seconds_ahead(at: str) -> int:
     """How far the demo's clock runs ahead of the real one."""
-    zone = _municipality(_settings()).municipality.zone
+    zone = installed(_instance())[0].calendar.zone
     try:
         wanted = datetime.fromisoformat(at).replace(tzinfo=zone)
     except ValueError:

@@ -1,6 +1,7 @@
 """The commands of the telephone: ring the line, and check that everything is in order."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import click
@@ -43,11 +44,35 @@ class Telephone(Office):
     lacks_account: bool = False
     """Whether there is a token and no account that it belongs to, so that nothing can be sent."""
 
+    shared: Signature | None = None
+    """Of several municipalities: at the address that they share. `address` is then below it."""
+
+    @property
+    def has_several(self) -> bool:
+        """Whether it is that of one municipality of several."""
+        return self.shared is not None
+
+    def reached(self, to: str | None) -> "Telephone":
+        """The same at the address where the number dialled decides, if a number was told."""
+        if to is None or self.shared is None:
+            return self
+        parts = urlsplit(self.address)
+        address = f"{parts.scheme}://{parts.netloc}"
+        return replace(self, signature=self.shared, address=address)
+
+
+class Reachable(Protocol):
+    """One telephone, or those of several municipalities."""
+
+    def reached(self, to: str | None) -> Telephone:
+        """The telephone that is rung at a number; raises ClickException."""
+
 
 @click.command()
 @click.argument("more_keys", nargs=-1)
 @click.option("--keys", help="Play these keys without questions: 0-9 * #, s silence, h hang up.")
 @click.option("--from", "number", default="+31612345678", show_default=True, help="Ring from.")
+@click.option("--to", help="Ring this number, at the address that several municipalities share.")
 @click.option("--at", "address", help="The line's address, where it is not on this machine.")
 @click.option("--second", is_flag=True, help="Ring the second number, as an agent with a code.")
 @click.option("--token", help="Come from an exchange with this X-Handover header (SIP).")
@@ -60,10 +85,11 @@ class Telephone(Office):
 )
 @click.pass_obj
 def call(  # noqa: PLR0913, PLR0917  the options of the command
-    telephone: Telephone,
+    reachable: Reachable,
     more_keys: tuple[str, ...],
     keys: str | None,
     number: str,
+    to: str | None,
     address: str | None,
     second: bool,  # noqa: FBT001
     token: str | None,
@@ -76,9 +102,11 @@ def call(  # noqa: PLR0913, PLR0917  the options of the command
     played = None if keys is None else "".join([keys, *more_keys]).replace(" ", "")
     if wrong := set(played or "") - KEYS:
         raise click.BadParameter(f"{sorted(wrong)}: no keys; {HELP}", param_hint="--keys")
+    telephone = reachable.reached(to)
+    second = second or to == telephone.file.municipality.telephone.handover
     _check_address(address or telephone.address)
     post = poster(address or telephone.address, telephone.signature)
-    phone_call = PhoneCall(post, number=number, line=_rung(telephone, second=second))
+    phone_call = PhoneCall(post, number=number, line=to or _rung(telephone, second=second))
     phone_call.agents, phone_call.takes = EMPLOYEE[employee]
     if token:
         phone_call.headers = {HEADER: token}
@@ -125,6 +153,12 @@ def check(telephone: Telephone) -> None:
 
     All but the database were checked to get here: a mistake in them stops every command.
     """
+    check_one(telephone)
+    click.echo("settings, municipality file, prompts, voices and database are in order")
+
+
+def check_one(telephone: Telephone) -> None:
+    """Raises ClickException with what is wrong."""
     if telephone.lacks_account:
         message = "no text message can be sent; set it to the account of TWILIO_AUTH_TOKEN"
         raise click.ClickException(f"TWILIO_ACCOUNT_SID: {message}")
@@ -138,7 +172,6 @@ def check(telephone: Telephone) -> None:
     if schema > SCHEMA:
         known = f"newer than this line ({SCHEMA}), which uses what it knows of them"
         click.echo(f"DATABASE_URL: the tables are of version {schema}, {known}", err=True)
-    click.echo("settings, municipality file, prompts, voices and database are in order")
 
 
 @click.command()

@@ -29,4 +29,4 @@ def metrics() -> Response:
     line = door().line
     told = standing(line.database, line.calendar, door().clock())
     folder = current_app.extensions["counted_in"]
-    return Response(scraped(told, folder), content_type=CONTENT_TYPE_LATEST)
+    return Response(scraped({"": told}, folder), content_type=CONTENT_TYPE_LATEST)

@@ -1,5 +1,7 @@
 """A random secret of an installation that was given none, kept in a file of its own."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from functools import partial
@@ -20,3 +22,12 @@ def kept_secret(path: Path) -> str:
     if not token:
         raise CannotStart(f"{path} is empty: remove it, and a new one is made")
     return token
+
+
+def own_secret(secret: str, name: str) -> str:
+    """The secret of one municipality, made of one that several have; of none comes none.
+
+    Nobody who knows the one of a municipality can find that of another, or the common one.
+    """
+    signed = f"municipality {name}".encode()
+    return secret and hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()

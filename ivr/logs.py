@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ _DIGITS = re.compile(r"(?<![0-9A-Za-z])(?<!line )\+?\d{4,}")
 
 _DETAIL = re.compile(r"DETAIL:.*")
 """Where PostgreSQL repeats the row that it refuses."""
+
+MUNICIPALITY: ContextVar[str] = ContextVar("municipality", default="")
+"""Of several in one installation: for which of them something is being done."""
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -28,18 +32,22 @@ class JSONLines(logging.Formatter):
     """Writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time (UTC), level, where, what, and the trace of an error.
+        """Time (UTC), level, where, what, and the trace of an error; of several, whose line it is.
 
         What is logged as fields stands in fields of the line; of a sentence one is the message.
         """
         level = record.levelname.lower()
+        municipality = MUNICIPALITY.get()
         if isinstance(record.msg, Fields):
-            at = _time(record.created)
+            whose = f'"municipality": "{municipality}", ' if municipality else ""
             return (
-                f'{{"time": "{at}", "level": "{level}", "logger": "{record.name}", {record.msg}}}'
+                f'{{"time": "{_time(record.created)}", "level": "{level}",'
+                f' "logger": "{record.name}", {whose}{record.msg}}}'
             )
         told = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
         line = {"time": _time(record.created), "level": level, "logger": record.name, **told}
+        if municipality:
+            line["municipality"] = municipality
         if record.exc_info:
             line["error"] = without_digits(self.formatException(record.exc_info))
         return _AS_JSON(line)

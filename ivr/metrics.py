@@ -4,7 +4,7 @@ A process counts for itself. Where several answer the line, the library keeps wh
 counted in a folder, and a scrape of any one adds it all up, also that of workers that are gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from prometheus_client import (
@@ -112,56 +112,53 @@ def note_refusal(told: str) -> None:
     REFUSALS.labels(_REFUSALS.get(told, "other")).inc()
 
 
-def scraped(standing: Standing, folder: str | None) -> bytes:
-    """Everything, in Prometheus' own format; `folder` is where the workers keep what they count."""
+def scraped(standings: Mapping[str, Standing], folder: str | None) -> bytes:
+    """Everything, in Prometheus' own format; `folder` is where the workers keep what they count.
+
+    The standings are those of several municipalities by name; the name of the only one is empty.
+    """
     counts = REGISTRY
     if folder:
         counts = CollectorRegistry()
         multiprocess.MultiProcessCollector(counts, path=folder)  # type: ignore[no-untyped-call]
     now = CollectorRegistry()
-    now.register(_Gauges(standing))
+    now.register(_Gauges(standings))
     return generate_latest(counts) + generate_latest(now)
 
 
 class _Gauges(Collector):
-    """What stands in the database at the moment of the scrape."""
+    """What stands in the databases at the moment of the scrape."""
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = standing
+    def __init__(self, standings: Mapping[str, Standing]) -> None:
+        self.standings = standings
 
     def collect(self) -> Iterator[Metric]:
-        """A gauge for each; where the database is away only that it is."""
-        standing = self.standing
-        yield GaugeMetricFamily("line_ready", "1 while calls can be booked", standing.is_ready)
-        yield GaugeMetricFamily("line_open", "1 in the hours of the telephone", standing.is_open)
-        yield GaugeMetricFamily(
-            "line_database_up", "1 while the database answers", standing.book is not None
-        )
-        book = standing.book
-        if book is None:
-            return
-        booked = GaugeMetricFamily(
-            "line_booked_today", "Appointments made today that stand", labels=["channel"]
-        )
-        for channel, count in book.booked.items():
-            booked.add_metric([channel], count)
-        yield booked
-        yield GaugeMetricFamily("line_holds", "Times held for callers now", book.holds)
-        yield GaugeMetricFamily("line_outbox_due", "Messages that are due and not sent", book.due)
-        yield GaugeMetricFamily(
-            "line_outbox_age_seconds", "How long the oldest of these is due", book.oldest
-        )
-        yield GaugeMetricFamily("line_messages_day", "Messages in the last 24 hours", book.messages)
-        yield GaugeMetricFamily(
-            "line_messages_day_most", "How many go out in 24 hours at the most", book.most_messages
-        )
-        guessed = GaugeMetricFamily(
-            "line_guesses_hour", "Codes that nobody has, of the last hour", labels=["kind"]
-        )
-        for kind, count in book.guesses.items():
-            guessed.add_metric([kind], count)
-        yield guessed
-        todo = GaugeMetricFamily("line_tasks_open", "What employees have to do", labels=["kind"])
-        for kind, count in book.tasks.items():
-            todo.add_metric([kind], count)
-        yield todo
+        """A gauge for each figure, with the municipality where there are several."""
+        found: dict[str, GaugeMetricFamily] = {}
+        for name, standing in self.standings.items():
+            whose = {"municipality": name} if name else {}
+            for gauge, told, label, figures in _figures(standing):
+                names = [*whose, *([label] if label else [])]
+                family = found.setdefault(gauge, GaugeMetricFamily(gauge, told, labels=names))
+                for kind, figure in figures.items():
+                    family.add_metric([*whose.values(), *([kind] if label else [])], figure)
+        yield from found.values()
+
+
+def _figures(standing: Standing) -> Iterator[tuple[str, str, str, Mapping[str, float]]]:
+    """Gauge, what it tells, its label if any, and figures; where the database is away only that."""
+    yield "line_ready", "1 while calls can be booked", "", {"": standing.is_ready}
+    yield "line_open", "1 in the hours of the telephone", "", {"": standing.is_open}
+    book = standing.book
+    yield "line_database_up", "1 while the database answers", "", {"": book is not None}
+    if book is None:
+        return
+    yield "line_booked_today", "Appointments made today that stand", "channel", book.booked
+    yield "line_holds", "Times held for callers now", "", {"": book.holds}
+    yield "line_outbox_due", "Messages that are due and not sent", "", {"": book.due}
+    yield "line_outbox_age_seconds", "How long the oldest of these is due", "", {"": book.oldest}
+    yield "line_messages_day", "Messages in the last 24 hours", "", {"": book.messages}
+    most = {"": book.most_messages}
+    yield "line_messages_day_most", "How many go out in 24 hours at the most", "", most
+    yield "line_guesses_hour", "Codes that nobody has, of the last hour", "kind", book.guesses
+    yield "line_tasks_open", "What employees have to do", "kind", book.tasks

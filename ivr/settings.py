@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     twilio_region: str = ""
     twilio_edge: str = ""
     municipality: Path = LEIDERDORP
+    municipalities: Path | None = None
     port: int = Field(default=5000, ge=1, le=65535)
     host: str = "127.0.0.1"
     secret_key: SecretStr = SecretStr("")

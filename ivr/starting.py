@@ -1,6 +1,7 @@
 """What is done before the line answers: its port, its tables, its roster, and a word of welcome."""
 
 import socket
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -41,8 +42,47 @@ def prepare(database: Database, calendar: Calendar, now: datetime) -> None:
         click.echo(f"roster not published: {conflict}", err=True)
 
 
-def print_welcome(settings: Settings, calendar: Calendar, now: datetime) -> None:
-    """Says where the line listens, what time it is there, and in a demo how to try it."""
+def prepare_each(every: Sequence[tuple[str, Database, Calendar, datetime]]) -> None:
+    """Does so for every municipality; the name of the only one is empty.
+
+    Of several, one whose database is away does not keep the others from being answered: it is
+    told, and its callers reach an employee. Raises CannotStart where all are away.
+    """
+    away = []
+    for name, database, calendar, now in every:
+        try:
+            prepare(database, calendar, now)
+        except CannotStart as error:
+            away.append(f"{name}: {error.message}" if name else error.message)
+    if len(away) == len(every):
+        raise CannotStart("\n".join(away))
+    for each in away:
+        click.echo(f"Error: {each}", err=True)
+
+
+def print_welcome(settings: Settings, calendars: Mapping[str, Calendar], now: datetime) -> None:
+    """Says where the line listens, what time it is there, and in a demo how to try it.
+
+    The calendars are those of several municipalities by name, or the one of a single one.
+    """
+    if len(calendars) > 1 or "" not in calendars:
+        _print_several(settings, calendars, now)
+    else:
+        _print_one(settings, calendars[""], now)
+
+
+def _print_several(settings: Settings, calendars: Mapping[str, Calendar], now: datetime) -> None:
+    click.echo(f"The appointment lines of {len(calendars)} municipalities listen:")
+    for name, calendar in calendars.items():
+        answered = "answers" if calendar.telephone_open(now) else "is closed"
+        telephone = calendar.municipality.telephone
+        click.echo(f"  {telephone.number}  {settings.address}/{name}  {answered}")
+    there = now.astimezone(next(iter(calendars.values())).zone)
+    click.echo(f"It is {there:%A %Y-%m-%d %H:%M} there.{_ahead(settings)}")
+    click.echo("Ring one from another terminal:\n  uv run flask call --to NUMBER")
+
+
+def _print_one(settings: Settings, calendar: Calendar, now: datetime) -> None:
     municipality = calendar.municipality
     answered = "answers" if calendar.telephone_open(now) else "is closed"
     there = now.astimezone(municipality.zone)

@@ -3,10 +3,23 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
 import click
 
-from ivr.commands import Telephone
+
+class Installed(Protocol):
+    """What answers at an address, for one municipality or for several."""
+
+    @property
+    def address(self) -> str:
+        """On this machine."""
+
+    @property
+    def has_several(self) -> bool:
+        """Whether commands must choose one."""
+
 
 _SANDBOX = """\
 DynamicUser=yes
@@ -39,11 +52,19 @@ UMask=0077
 """
 
 
-def units(home: Path, address: str, workers: int) -> Mapping[str, str]:
-    """The files of the units by name, for a line installed in `home` that listens at `address`."""
+def units(home: Path, address: str, workers: int, *, several: bool) -> Mapping[str, str]:
+    """The files of the units by name, for a line installed in `home` that listens at `address`.
+
+    With `several` municipalities the book of each is copied, and the roster of each published.
+    """
     python = sys.executable
     flask = f"{python} -m flask --app {home / 'app.py'}"
-    backup = f"/bin/sh -c 'exec {flask} backup \"backup-$(date +%%Y-%%m-%%d-%%H%%M%%S)\"'"
+    moment = "$(date +%%Y-%%m-%%d-%%H%%M%%S)"
+    backup = f"/bin/sh -c 'exec {flask} backup \"backup-{moment}\"'"
+    publish = f"{flask} roster publish"
+    if several:
+        backup = _each(flask, f'backup "backup-$$name-{moment}"')
+        publish = _each(flask, "roster publish")
     return {
         "appointment-line.socket": f"""\
 [Unit]
@@ -80,9 +101,15 @@ WantedBy=multi-user.target
 """,
         "appointment-line-backup.service": _once("Copies the appointment book", backup),
         "appointment-line-backup.timer": _timer("Copies the appointment book", "hourly"),
-        "appointment-line-roster.service": _once("Publishes the roster", f"{flask} roster publish"),
+        "appointment-line-roster.service": _once("Publishes the roster", publish),
         "appointment-line-roster.timer": _timer("Publishes the roster", "*-*-* 04:00"),
     }
+
+
+def _each(flask: str, words: str) -> str:
+    """A command for one municipality after another; one that fails does not keep the others."""
+    one = f"MUNICIPALITY=$$name {flask} {words} || failed=1"
+    return f"/bin/sh -c 'for name in $$({flask} municipalities); do {one}; done; exit $$failed'"
 
 
 def _once(what: str, command: str) -> str:
@@ -115,10 +142,10 @@ WantedBy=timers.target
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.pass_obj
-def systemd(telephone: Telephone, folder: Path, workers: int) -> None:
+def systemd(telephone: Installed, folder: Path, workers: int) -> None:
     """Writes systemd's units for this installation to FOLDER, such as /etc/systemd/system."""
     home = Path(__file__).parents[1]
-    address = telephone.address.partition("://")[2]
-    for name, text in units(home, address, workers).items():
+    address = urlsplit(telephone.address).netloc
+    for name, text in units(home, address, workers, several=telephone.has_several).items():
         (folder / name).write_text(text, encoding="utf-8")
         click.echo(folder / name)

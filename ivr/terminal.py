@@ -18,9 +18,11 @@ _SECONDS_TO_ANSWER = 15
 def poster(address: str, signature: Signature) -> Post:
     """Posts signed requests to the line at an address such as http://127.0.0.1:5000.
 
-    The signature is that for the public URL, wherever the line itself listens.
+    Of several municipalities each is below it, as http://127.0.0.1:5000/leiderdorp. The signature
+    is that for the public URL, wherever the line itself listens.
     """
     parts = urlsplit(address)
+    below = parts.path.rstrip("/")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
 
     def post(path: str, form: Mapping[str, str]) -> Reply:
@@ -33,7 +35,7 @@ def poster(address: str, signature: Signature) -> Post:
             HEADER: signature.sign(path, dict(form)),
         }
         try:
-            connection.request("POST", path, urlencode(form), headers)
+            connection.request("POST", below + path, urlencode(form), headers)
             answer = connection.getresponse()
             return Reply(answer.status, answer.headers.get_content_type(), answer.read())
         finally:

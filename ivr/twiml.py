@@ -4,7 +4,7 @@ Every question is a Gather with something after it (silence falls through a Gath
 that ends there ends the call), every Say names its language and voice, every Dial has an action.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import escape
@@ -141,6 +141,21 @@ class Writer:
             else:
                 locale = catalogue(each.language).locale
                 verb.say(each.words, voice=voices[each.language], language=locale)
+
+
+def for_nobody(voices: Mapping[str, str]) -> str:
+    """For who rings a number that no municipality has, once in each language with a voice."""
+    response = VoiceResponse()
+    for language, voice in voices.items():
+        known = catalogue(language)
+        response.say(known.say("number_not_set_up", {}), voice=voice, language=known.locale)
+    response.hangup()
+    return str(response)
+
+
+def no_answer() -> str:
+    """For a text message that nobody answers."""
+    return str(MessagingResponse())
 
 
 @lru_cache(maxsize=4096)

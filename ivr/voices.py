@@ -23,6 +23,12 @@ VOICES = {
 """By locale. A language that is not here takes any voice that names its locale, as Google's do."""
 
 
+def first_voices() -> dict[str, str]:
+    """By language, a voice for what no municipality says; Dutch is first."""
+    spoken = {catalogue(language).locale: language for language in languages()}
+    return {spoken[locale]: voices[0] for locale, voices in VOICES.items() if locale in spoken}
+
+
 def mistakes(file: MunicipalityFile) -> list[Mistake]:
     """Voices that do not exist, and languages without a file of prompts."""
     found = []

@@ -47,10 +47,11 @@ class Database:
     """One appointment book, in an SQLite file or on a PostgreSQL server.
 
     Every write is durable when its block ends: SQLite syncs each commit (WAL, synchronous=FULL),
-    PostgreSQL does unless its `synchronous_commit` is switched off.
+    PostgreSQL does unless its `synchronous_commit` is switched off. At most so many connections are
+    used at once; of those that nobody uses `kept` stay open, or all.
     """
 
-    def __init__(self, url: str, *, connections: int = 20) -> None:
+    def __init__(self, url: str, *, connections: int = 20, kept: int | None = None) -> None:
         self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -65,8 +66,8 @@ class Database:
         self.engine: Engine = create_engine(
             self.url,
             connect_args=arguments,
-            pool_size=connections,
-            max_overflow=0,
+            pool_size=connections if kept is None else kept,
+            max_overflow=0 if kept is None else connections - kept,
             pool_use_lifo=True,  # one writer at a time then has one connection, and its warm cache
             pool_timeout=_WRITER_SECONDS,
             hide_parameters=True,
@@ -83,6 +84,23 @@ class Database:
         self._outage = Outage()
         # An SQLite file can be read while somebody keeps it from being written.
         self._unreadable = Outage() if self.is_sqlite else self._outage
+
+    @property
+    def place(self) -> str:
+        """Where the book is, so that two that are one are seen; without who opens it."""
+        if self.is_sqlite:
+            return str(_sqlite_path(self.url).resolve())
+        return str(
+            URL.create(
+                "postgresql",
+                None,
+                None,
+                self.url.host,
+                self.url.port,
+                self.url.database,
+                self.url.query,
+            )
+        )
 
     def hurry(self) -> None:
         """From now on no transaction takes long, whatever the server does; for who answers calls.

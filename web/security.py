@@ -20,14 +20,16 @@ _HEADERS = {
 }
 
 
-def protect(app: Flask, *, secure: bool) -> CSRFProtect:
+def protect(app: Flask, *, secure: bool, name: str = "") -> CSRFProtect:
     """Protects every form and page; `secure` where browsers come over https.
 
+    `name` is that of the municipality where several have the same host: each has its own cookie.
     What is no form of a browser, and is checked otherwise, is to be exempted.
     """
+    session = f"session-{name}" if name else "session"
     app.config.update(
         # The prefix makes browsers refuse the cookie from anybody but this very host.
-        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_NAME=f"__Host-{session}" if secure else session,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
