@@ -250,7 +250,7 @@ def _load(settings: Settings, instance: Path, tenant: Tenant | None = None) -> P
     url = settings.database_url or f"sqlite:///{instance / 'line.sqlite3'}"
     tokens = _tokens(settings, instance)
     try:
-        database = Database(url, kept=tenants.CONNECTIONS_KEPT if tenant else None)
+        database = _database(url, tenant)
     except Exception as error:
         whose = f"{tenant.name}: " if tenant else ""
         raise CannotStart(f"{whose}DATABASE_URL: {error}") from error
@@ -269,6 +269,12 @@ def _load(settings: Settings, instance: Path, tenant: Tenant | None = None) -> P
         openid_of(settings, public_url) if settings.oidc_issuer else None,
         tenant,
     )
+
+
+def _database(url: str, tenant: Tenant | None) -> Database:
+    if tenant is None:
+        return Database(url)
+    return Database(url, kept=tenants.CONNECTIONS_KEPT, of=tenant.name)
 
 
 def openid_of(settings: Settings, public_url: str) -> OpenID:

@@ -9,7 +9,7 @@ import click
 from ivr.settings import CannotStart, Settings
 from scheduling.calendar import Calendar
 from scheduling.database import Database
-from scheduling.errors import DatabaseAway
+from scheduling.errors import AnothersBook, DatabaseAway
 from scheduling.roster import publish_by_weeks
 
 
@@ -46,13 +46,16 @@ def prepare_each(every: Sequence[tuple[str, Database, Calendar, datetime]]) -> N
     """Does so for every municipality; the name of the only one is empty.
 
     Of several, one whose database is away does not keep the others from being answered: it is
-    told, and its callers reach an employee. Raises CannotStart where all are away.
+    told, and its callers reach an employee. Raises CannotStart where all are away, or where an
+    address leads to the book of another.
     """
     away = []
     for name, database, calendar, now in every:
         try:
             prepare(database, calendar, now)
         except CannotStart as error:
+            if isinstance(error.__cause__, AnothersBook):
+                raise CannotStart(f"{name}: {error.message}") from error
             away.append(f"{name}: {error.message}" if name else error.message)
     if len(away) == len(every):
         raise CannotStart("\n".join(away))

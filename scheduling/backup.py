@@ -85,6 +85,7 @@ def _to_sqlite(database: Database, file: Path) -> None:
                 raise BackupFailed(f"{file} is damaged; nothing was changed")
             (schema,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
             _check_version(file, schema)
+            _check_owner(database, file, _owner_in(copy))
             with closing(sqlite3.connect(_path(database), timeout=10)) as book:
                 copy.backup(book)
     except sqlite3.Error as error:
@@ -95,6 +96,19 @@ def _check_version(file: Path, schema: str) -> None:
     if schema > SCHEMA:
         newer = f"{file} is of version {schema}, and this line knows {SCHEMA}"
         raise BackupFailed(f"{newer}: install the newer line first; nothing was changed")
+
+
+def _check_owner(database: Database, file: Path, found: str) -> None:
+    if found and database.of and found != database.of:
+        whose = f"{file} is of the book of {found}, and not of {database.of}"
+        raise BackupFailed(f"{whose}; nothing was changed")
+
+
+def _owner_in(copy: sqlite3.Connection) -> str:
+    """Whose book a copy is of, of several municipalities; empty where it does not say."""
+    known = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'book_of'").fetchone()
+    row = copy.execute("SELECT municipality FROM book_of").fetchone() if known else None
+    return str(row[0]) if row else ""
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -111,19 +125,23 @@ def _from_postgresql(database: Database, part: Path) -> None:
 
 
 def _to_postgresql(database: Database, file: Path) -> None:
-    _check_version(file, _dumped_version(file))
+    version = next(_dumped(file, "alembic_version"), None)
+    if version is None:
+        raise BackupFailed(f"{file} is no back-up of a book; nothing was changed")
+    _check_version(file, version)
+    row = next(_dumped(file, "book_of"), "")
+    _check_owner(database, file, row.partition("\t")[2])
     words = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
     with _address(database) as address:
         _run("pg_restore", *words, f"--dbname={address}", str(file))
 
 
-def _dumped_version(file: Path) -> str:
-    """The version of the tables in a copy; raises BackupFailed where it is none of a book."""
-    table = _run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(file))
-    lines = iter(table.splitlines())
-    if not any(line.startswith("COPY ") for line in lines):
-        raise BackupFailed(f"{file} is no back-up of a book; nothing was changed")
-    return next(lines)
+def _dumped(file: Path, table: str) -> Iterator[str]:
+    """The rows of a table in a copy, as PostgreSQL writes them; none where there is no table."""
+    printed = _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(file))
+    lines = iter(printed.splitlines())
+    if any(line.startswith("COPY ") for line in lines):
+        yield from (line for line in iter(lambda: next(lines, "\\."), "\\."))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from scheduling import spent
+from scheduling import owner, spent
 from scheduling.errors import Contended, DatabaseAway
 from scheduling.outage import Outage
 from scheduling.troubles import is_outage, sentence
@@ -24,7 +24,7 @@ __all__ = ["SCHEMA", "Connection", "Database"]
 
 T = TypeVar("T")
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest migration below scheduling/migrations."""
 
 _MOST_TRIES = 20
@@ -48,10 +48,13 @@ class Database:
 
     Every write is durable when its block ends: SQLite syncs each commit (WAL, synchronous=FULL),
     PostgreSQL does unless its `synchronous_commit` is switched off. At most so many connections are
-    used at once; of those that nobody uses `kept` stay open, or all.
+    used at once; of those that nobody uses `kept` stay open, or all. A book `of` a municipality of
+    several is never that of another.
     """
 
-    def __init__(self, url: str, *, connections: int = 20, kept: int | None = None) -> None:
+    def __init__(
+        self, url: str, *, connections: int = 20, kept: int | None = None, of: str = ""
+    ) -> None:
         self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -78,6 +81,9 @@ class Database:
         else:
             event.listen(self.engine, "begin", _begin_postgresql)
             event.listen(self.engine, "rollback", _roll_back_postgresql)
+        self.of = of
+        if of:
+            event.listen(self.engine, "connect", self._check_owner)
         # What a report reads belongs together: on PostgreSQL that takes a snapshot.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(reading=True, **snapshot)
@@ -162,9 +168,15 @@ class Database:
         """Brings the tables up to SCHEMA; does nothing, and quickly, where they are.
 
         Tables of a newer version stay as they are: migrations only add, so this one can use them.
+        A book that is nobody's becomes that of its municipality; raises AnothersBook.
         """
-        if (self.schema() or "") >= SCHEMA:
-            return
+        if (self.schema() or "") < SCHEMA:
+            self._migrate()
+        if self.of:
+            with self.write() as connection:
+                owner.claim(connection, self.of)
+
+    def _migrate(self) -> None:
         from scheduling.migrations.run import upgrade  # noqa: PLC0415  a second of import
 
         with self.write() as connection:
@@ -231,6 +243,9 @@ class Database:
             return False
         self.engine.dispose()
         return True
+
+    def _check_owner(self, connection: Any, _record: object) -> None:  # noqa: ANN401  driver's own
+        owner.check(connection, self.engine.dialect.loaded_dbapi, self.of)
 
     def _turn_to_write(self) -> Any:  # noqa: ANN401  any context manager
         return self._writers.held(_WRITER_SECONDS) if self.is_sqlite else nullcontext()

@@ -41,3 +41,11 @@ class DatabaseAway(Exception):  # noqa: N818
         self.reason = reason
         self.connection_lost = False
         """Whether a fresh connection may do better."""
+
+
+class AnothersBook(DatabaseAway):
+    """The address of a book leads to that of another municipality; nothing of it is read."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        reason = f"the book is that of {found}, and not of {wanted}"
+        super().__init__("DATABASE_URL leads there, or a copy was put in the wrong place", reason)

@@ -10,6 +10,7 @@ import pytest
 from app import Parts, application, handover_secret, installed
 from ivr.kept_secret import own_secret
 from ivr.settings import CannotStart
+from ivr.starting import prepare_each
 from tests.outside.conftest import Installation
 from tests.tenants import LINES, katwijk, write
 
@@ -254,3 +255,25 @@ def test_an_empty_folder_is_told(several: Several, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     why = several.refusal(MUNICIPALITIES=str(tmp_path / "none"))
     assert "NAME/municipality.toml" in why
+
+
+def test_two_books_that_were_mixed_up_are_opened_by_nobody(several: Several) -> None:
+    """Both addresses are good, and each leads to the book of the other: the start says so."""
+    for parts in several.start().values():
+        prepare(parts)
+    instance = several.installation.folder / "instance"
+    for name, other in zip(BOTH, BOTH[::-1], strict=True):
+        several.own(name, f"DATABASE_URL=sqlite:///{instance / other}/line.sqlite3\n")
+    every = several.start()
+    for parts in every.values():
+        with pytest.raises(CannotStart, match="the book is that of"):
+            prepare(parts)
+    answer = application(every["katwijk"]).test_client().get("/ready")
+    reason = "the book is that of leiderdorp, and not of katwijk"
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "reason": reason})
+
+
+def prepare(parts: Parts) -> None:
+    """What is done before the line answers."""
+    every = [(parts.name, parts.database, parts.calendar, parts.clock())]
+    prepare_each(every)
