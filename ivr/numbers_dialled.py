@@ -51,7 +51,7 @@ class Entrance:
     """
 
     def __init__(self, url: str, apps: Mapping[str, Flask], whose: Mapping[str, str]) -> None:
-        self.apps, self._url, self._whose = apps, url, whose
+        self.apps, self.whose, self._url = apps, whose, url
         self._path = urlsplit(url).path
         self._shared = shared_address(url, apps)
         for name, app in apps.items():
@@ -96,7 +96,7 @@ class Entrance:
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
         number = Request(environ, populate_request=False).form.get(field, "")
         environ["wsgi.input"] = BytesIO(body)
-        return self._whose.get(number, "")
+        return self.whose.get(number, "")
 
 
 @voice.before_request

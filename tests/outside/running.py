@@ -136,6 +136,18 @@ class RunningLine:
             check=False,
         )
 
+    def sh(self, script: str) -> subprocess.CompletedProcess[str]:
+        """The result of a script of the shell, in this installation."""
+        return subprocess.run(  # noqa: S603
+            ["/bin/sh", "-c", script],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS_TO_RUN,
+            check=False,
+        )
+
     def flask(
         self, *arguments: str, typed: str = "", **settings: str
     ) -> subprocess.CompletedProcess[str]:
