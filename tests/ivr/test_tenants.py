@@ -5,23 +5,28 @@ import logging
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from werkzeug.test import Client
 
 from app import entrance, handover_secret, installed
-from ivr.carrier import PhoneCall
+from ivr.carrier import PhoneCall, Post, Reply
 from ivr.handover_tokens import HEADER, token
 from ivr.logs import MUNICIPALITY, JSONLines
 from ivr.sender import Sender
+from ivr.server import THREADS
 from ivr.settings import Settings
+from ivr.signature import Signature
 from scheduling.database import Database
 from scheduling.handovers import Handover, make
 from scheduling.verify import faults
+from tests import postgres
 from tests.calling import PASSPORT, hears, key_in, press_all
 from tests.conftest import BACKENDS, Clock, World
 from tests.ivr.looking import booked, held
@@ -98,13 +103,14 @@ def started(
     folder: Path,
     environment: pytest.MonkeyPatch,
     settings: Mapping[str, str] | None = None,
+    url: str = URL,
 ) -> Iterator[Towns]:
     """The installation in a folder, with settings of each."""
     for name in Settings.model_fields:
         environment.delenv(name.upper(), raising=False)
     environment.chdir(folder)
     environment.setenv("MUNICIPALITIES", str(write(folder / "municipalities", settings)))
-    environment.setenv("PUBLIC_URL", URL)
+    environment.setenv("PUBLIC_URL", url)
     environment.setenv("TWILIO_AUTH_TOKEN", TOKEN)
     for name in BOTH:
         (folder / "instance" / name).mkdir(parents=True)
@@ -483,6 +489,23 @@ def test_the_account_of_one_signs_nothing_for_the_other(apart: Towns, path: str)
     assert apart.asks(path, form, by="katwijk").status == 403
 
 
+def test_the_shared_address_may_have_a_path(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy may take it off its requests, or leave it on; answers always have it."""
+    below = "https://example.nl/afspraken"
+    with started(published, tmp_path, monkeypatch, url=below) as found:
+        form = {"CallSid": "CA1", "From": MOBILE, "To": LINES["katwijk"], "CallStatus": "ringing"}
+        for path in ("/voice", "/katwijk/voice"):
+            told = Signature.of(below, (TOKEN,)).sign(path, form)
+            for before in ("", "/afspraken"):
+                headers = {"X-Twilio-Signature": told}
+                client = Client(found.entrance)
+                answer = client.post(before + path, data=form, headers=headers)
+                assert answer.status_code == 200
+                assert 'action="/afspraken/katwijk/voice/turns/1"' in answer.text
+
+
 def test_a_signature_for_one_address_is_none_at_another(towns: Towns) -> None:
     """What was signed for the shared address is not good at that of a municipality, nor back."""
     form = {"CallSid": "CA1", "From": MOBILE, "To": LINES["leiderdorp"], "CallStatus": "ringing"}
@@ -524,8 +547,13 @@ def test_machines_that_watch_see_all_of_them_and_each(towns: Towns) -> None:
 
 def away(towns: Towns, *names: str) -> Towns:
     """The same, with the books of some on a server where nobody listens."""
+    return on(towns, **{name: Database(NOBODY_LISTENS) for name in names})
+
+
+def on(towns: Towns, **databases: Database) -> Towns:
+    """The same, with other books for some."""
     every = [
-        replace(world.parts, database=Database(NOBODY_LISTENS)) if name in names else world.parts
+        replace(world.parts, database=databases.get(name, world.database))
         for name, world in towns.worlds.items()
     ]
     made = entrance(every)
@@ -548,6 +576,42 @@ def test_a_book_that_is_away_disturbs_nobody_else(books_of_both: Towns) -> None:
     assert looks(half, "/ready") == (200, told)
     assert looks(half, "/leiderdorp/ready")[0] == 503
     half.worlds["leiderdorp"].database.close()
+
+
+def test_a_book_that_hangs_keeps_nobody_else_from_booking(towns: Towns, published: Path) -> None:
+    """Its server is frozen, and as many of its callers ring as a worker has threads."""
+    with postgres.running() as server:
+        name = server.create()
+        publish_book(server.url(name), "leiderdorp", published / "municipalities")
+        frozen = Database(server.url(name))
+        frozen.hurry()
+        half = on(towns, leiderdorp=frozen)
+        calls = [half.rings("leiderdorp") for _ in range(THREADS)]
+        other = half.rings("katwijk")
+        threads = BoundedSemaphore(THREADS)
+        for call in (*calls, other):
+            call.post = within(threads, call.post)
+        with server.frozen(), ThreadPoolExecutor(THREADS) as callers:
+            pressing = [callers.submit(call.press, "1") for call in calls]
+            books(other)
+            for each in pressing:
+                each.result()
+            books(half.rings("katwijk"))
+            assert looks(half, "/ready")[1]["status"] == "partly ready"
+        apologies = [" ".join(what for _, what in call.transcript) for call in calls]
+        assert all("Sorry, er ging iets mis." in heard for heard in apologies)
+        frozen.close()
+    assert len(booked(half.worlds["katwijk"])) == 2
+
+
+def within(threads: BoundedSemaphore, post: Post) -> Post:
+    """Posts to a worker that has so many threads."""
+
+    def posting(path: str, form: Mapping[str, str]) -> Reply:
+        with threads:
+            return post(path, form)
+
+    return posting
 
 
 def test_all_that_are_away_are_not_ready(towns: Towns) -> None:

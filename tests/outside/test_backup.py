@@ -26,8 +26,7 @@ def programs(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
 
 def runs(world: World, *words: str) -> Result:
     """What a command prints, and its exit status."""
-    # The commands are those of the process, and belong to the application that was made last.
-    return application(world.parts).test_cli_runner().invoke(args=list(words))
+    return world.app.test_cli_runner().invoke(args=list(words))
 
 
 def agenda(world: World) -> list[dict[str, object]]:

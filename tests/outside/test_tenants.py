@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts, application, handover_secret, installed
+from app import Parts, _switchboard, application, handover_secret, installed
 from ivr.kept_secret import own_secret
 from ivr.settings import CannotStart
 from ivr.starting import prepare_each
@@ -104,6 +104,15 @@ def test_the_key_of_one_is_an_hmac_of_the_common_one() -> None:
     right = hmac.new(b"common", b"municipality leiderdorp", hashlib.sha256).hexdigest()
     assert own_secret("common", "leiderdorp") == right
     assert own_secret("", "leiderdorp") == ""
+
+
+def test_twilio_is_told_the_address_of_each(several: Several) -> None:
+    """`flask twilio connect` sets the numbers of one to what is below its name."""
+    for name, parts in several.start(**CONNECTED).items():
+        board = _switchboard(parts)
+        assert board.addresses.voice.startswith(f"{URL}/{name}/voice#")
+        assert board.addresses.messages == f"{URL}/{name}/messages"
+        assert board.line == LINES[name]
 
 
 def test_without_an_account_each_has_a_token_of_its_own(several: Several) -> None:
@@ -271,6 +280,31 @@ def test_two_books_that_were_mixed_up_are_opened_by_nobody(several: Several) -> 
     answer = application(every["katwijk"]).test_client().get("/ready")
     reason = "the book is that of leiderdorp, and not of katwijk"
     assert (answer.status_code, answer.json) == (503, {"status": "not ready", "reason": reason})
+
+
+def test_the_commands_of_one_are_not_those_of_another(several: Several) -> None:
+    """Two applications in one process: a command of the first prints nothing of the second."""
+    every = several.start(**CONNECTED)
+    apps = {name: application(parts) for name, parts in every.items()}
+    for name, app in apps.items():
+        prepare(every[name])
+        service = {"katwijk": "fishing", "leiderdorp": "extract"}[name]
+        done = app.test_cli_runner().invoke(args=["openings", service, "--count", "1"])
+        assert done.exit_code == 0, done.output
+
+
+def test_the_start_ends_where_a_book_is_anothers(several: Several) -> None:
+    """Although another municipality could be answered: this is no outage, and would not end."""
+    every = several.start()
+    for parts in every.values():
+        prepare(parts)
+    book = several.installation.folder / "instance" / "leiderdorp" / "line.sqlite3"
+    several.own("katwijk", f"DATABASE_URL=sqlite:///{book}\n")
+    (several.folder / "leiderdorp").rename(several.folder / "leiden")
+    every = several.start()
+    both = [(name, each.database, each.calendar, each.clock()) for name, each in every.items()]
+    with pytest.raises(CannotStart, match="katwijk: DATABASE_URL: the book is that of leiderdorp"):
+        prepare_each(both)
 
 
 def prepare(parts: Parts) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -30,6 +31,14 @@ def test_every_commit_is_on_the_disk(sqlite: Database) -> None:
         for connection in (one, two, three):
             assert pragma(connection, "synchronous") == 2
             assert pragma(connection, "journal_mode") == "wal"
+
+
+def test_what_nobody_uses_is_given_back(sqlite: Database) -> None:
+    """Where a worker has many books, it keeps few connections to each, and uses more at once."""
+    with closing(Database(str(sqlite.url), connections=3, kept=1)) as book:
+        with book.read(), book.read(), book.read():
+            assert book.engine.pool.status().startswith("Pool size: 1  Connections in pool: 0")
+        assert "Connections in pool: 1" in book.engine.pool.status()
 
 
 def test_what_is_booked_is_there_for_every_other_program(sqlite_door: Door) -> None:
