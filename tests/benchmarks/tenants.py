@@ -61,10 +61,13 @@ def worker() -> None:
     before = time.process_time()
     time.sleep(_IDLE_SECONDS)
     idle = (time.process_time() - before) / _IDLE_SECONDS
+    doors = [each.extensions["telephone"] for each in app.apps.values()]
+    pools = [door.line.database.engine.pool for door in doors]
     found = {
         "loaded in s": round(loaded, 2),
         "MB when loaded": round(fresh, 1),
         "MB after calls": round(memory(), 1),
+        "connections": sum(pool.checkedin() + pool.checkedout() for pool in pools),
         "threads": threading.active_count(),
         "files": len([*Path("/proc/self/fd").iterdir()]),
         "processor when idle": round(idle, 4),
