@@ -11,6 +11,12 @@ from granian.server import MPServer
 THREADS = 8
 """Requests that one worker handles at once; each waits for the disk most of its time."""
 
+CONNECTIONS = 400
+"""Connections that one worker keeps open at once: a proxy keeps many that wait for their next use.
+
+Granian takes no more than these, whether requests come on them or not.
+"""
+
 SECONDS_TO_STOP = 10
 """How long a worker may take to finish its answers when the line is stopped."""
 
@@ -57,7 +63,7 @@ def serve(
         port=port,
         workers=workers,
         blocking_threads=THREADS,
-        backpressure=THREADS,
+        backpressure=CONNECTIONS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_STOP,
