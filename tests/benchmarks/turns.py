@@ -18,8 +18,8 @@ from ivr.signature import Signature
 from ivr.welcome import ChoosePersons
 from scheduling.database import Database
 from tests.benchmarks.books import NewBook
-from tests.benchmarks.load import Request, prepare, send
 from tests.benchmarks.report import Bound
+from tests.benchmarks.sending import Request, prepare, send
 from tests.benchmarks.server import NOW, PUBLIC_URL, TOKEN
 
 ROUNDS = 5
