@@ -1,8 +1,11 @@
 """Joins the parts; the only reader of environment and clock. `python app.py` answers the line."""
 
+import gc
+
+gc.disable()  # nothing that is being loaded is garbage; looking for it takes a fifth of the start
+
 import argparse
 import copy
-import gc
 import logging
 import math
 import os
@@ -14,27 +17,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 from flask import Flask
 from pydantic import ValidationError
 
-from ivr import (
-    call_commands,
-    chores,
-    handover_commands,
-    handover_tokens,
-    message_commands,
-    metrics,
-    starting,
-    systemd,
-    tenant_commands,
-    tenants,
-    twilio_commands,
-)
-from ivr import commands as telephone_commands
+from ivr import chores, handover_tokens, metrics, starting, tenants
 from ivr.addresses import Addresses
 from ivr.back_into_flow import BackIntoFlow
 from ivr.calendar_file import calendar_file
@@ -49,7 +39,6 @@ from ivr.listening import handed_over
 from ivr.live import live_calls
 from ivr.logs import MUNICIPALITY, log_as_json
 from ivr.messages import messages
-from ivr.monitoring.commands import monitoring
 from ivr.numbers_dialled import Entrance
 from ivr.refusals import refuse_silently
 from ivr.sender import Sender
@@ -64,11 +53,9 @@ from ivr.voices import mistakes
 from ivr.webhooks import Door, voice
 from ivr.whisper import Whisper
 from prompts.catalogue import broken_files, differences
-from scheduling import commands as book_commands
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.municipality_file import BrokenFile, MunicipalityFile, read
-from web import commands as web_commands
 from web.agent_page import agent
 from web.back_office import BackOffice
 from web.openid import OpenID, RoleClaim
@@ -76,6 +63,13 @@ from web.openid_pages import RETURN, openid_pages
 from web.prefix import Below
 from web.security import protect
 from web.signing_in import signing_in
+
+if TYPE_CHECKING:
+    from ivr.commands import Telephone
+    from ivr.twilio_commands import Switchboard
+
+gc.freeze()
+gc.enable()
 
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 """Tells prometheus_client where several processes count together."""
@@ -135,7 +129,7 @@ def create_serving_app() -> Flask | Entrance:
         else:
             chores.start("sender", partial(_sender, parts))
         chores.start("forgetter", partial(_forgetter, parts))
-    app = entrance(every) if every[0].tenant else application(every[0])
+    app = entrance(every) if every[0].tenant else application(every[0], with_commands=False)
     keep_loaded()
     return app
 
@@ -149,8 +143,8 @@ def keep_loaded() -> None:
     gc.freeze()
 
 
-def application(parts: Parts) -> Flask:
-    """The application made of these parts."""
+def application(parts: Parts, *, with_commands: bool = True) -> Flask:
+    """The application made of these parts; a server needs no commands, and starts without them."""
     app = Flask("app")
     app.secret_key = parts.secret_key
     prefix = urlsplit(parts.signature.public_url).path
@@ -180,7 +174,8 @@ def application(parts: Parts) -> Flask:
     for blueprint in (signing_in, openid_pages, agent):
         app.register_blueprint(blueprint)
     refuse_silently(app)
-    _add_commands(app, parts)
+    if with_commands:
+        _add_commands(app, parts)
     if prefix:
         app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]
     return app
@@ -214,7 +209,9 @@ def entrance(every: list[Parts]) -> Entrance:
     """The applications of several municipalities, and the address that they share."""
     whose = tenants.claims({parts.name: parts.file for parts in every})
     shared_url = every[0].tenant.shared_url if every[0].tenant else ""
-    return Entrance(shared_url, {parts.name: application(parts) for parts in every}, whose)
+    return Entrance(
+        shared_url, {parts.name: application(parts, with_commands=False) for parts in every}, whose
+    )
 
 
 def installed(instance: Path, name: str = "") -> list[Parts]:
@@ -345,6 +342,8 @@ def _tokens(settings: Settings, instance: Path) -> tuple[str, ...]:
 
 def commands_of_all(settings: Settings) -> Flask:
     """The commands where several municipalities are installed and none of them was chosen."""
+    from ivr import commands, systemd, tenant_commands  # noqa: PLC0415  only a terminal needs these
+
     if settings.municipalities is None:
         raise CannotStart("MUNICIPALITIES is not set")
     all_of_them = tenant_commands.AllOfThem(
@@ -354,14 +353,16 @@ def commands_of_all(settings: Settings) -> Flask:
     )
     app = Flask("app")
     app.cli = tenant_commands.ChooseFirst(all_of_them.names)
-    for command in (*tenant_commands.COMMANDS, telephone_commands.call, systemd.systemd):
+    for command in (*tenant_commands.COMMANDS, commands.call, systemd.systemd):
         app.cli.add_command(_with_obj(command, all_of_them))
     return app
 
 
-def _telephone(parts: Parts) -> telephone_commands.Telephone:
+def _telephone(parts: Parts) -> "Telephone":
+    from ivr.commands import Telephone  # noqa: PLC0415  only a terminal needs it
+
     address, tenant = parts.settings.address, parts.tenant
-    return telephone_commands.Telephone(
+    return Telephone(
         parts.database,
         parts.calendar,
         parts.clock,
@@ -375,6 +376,13 @@ def _telephone(parts: Parts) -> telephone_commands.Telephone:
 
 
 def _add_commands(app: Flask, parts: Parts) -> None:
+    from ivr import call_commands, handover_commands, message_commands, systemd  # noqa: PLC0415
+    from ivr import commands as telephone_commands  # noqa: PLC0415
+    from ivr.monitoring.commands import monitoring  # noqa: PLC0415
+    from ivr.twilio_commands import twilio  # noqa: PLC0415
+    from scheduling import commands as book_commands  # noqa: PLC0415
+    from web import commands as web_commands  # noqa: PLC0415
+
     telephone = _telephone(parts)
     every = (telephone_commands, book_commands, web_commands)
     for command in (command for commands in every for command in commands.COMMANDS):
@@ -382,20 +390,23 @@ def _add_commands(app: Flask, parts: Parts) -> None:
     demo = None if parts.settings.is_connected else parts.demo_messages
     post_office = message_commands.PostOffice(parts.database, parts.calendar.zone, demo)
     app.cli.add_command(_with_obj(message_commands.messages, post_office))
-    app.cli.add_command(_with_obj(twilio_commands.twilio, _switchboard(parts)))
+    app.cli.add_command(_with_obj(twilio, _switchboard(parts)))
     for command in (handover_commands.handover, call_commands.calls_group, systemd.systemd):
         app.cli.add_command(_with_obj(command, telephone))
     app.cli.add_command(monitoring)
 
 
-def _switchboard(parts: Parts) -> twilio_commands.Switchboard:
+def _switchboard(parts: Parts) -> "Switchboard":
     """The account, and the numbers that the municipality's file has."""
-    return twilio_commands.Switchboard(
+    from ivr.twilio_commands import Switchboard  # noqa: PLC0415  only a terminal needs it
+
+    of = parts.calendar.municipality
+    return Switchboard(
         Account.of(parts.settings),
         addresses(parts),
-        parts.calendar.municipality.telephone.number,
-        parts.calendar.municipality.messages.sender,
-        parts.calendar.municipality.telephone.handover or "",
+        of.telephone.number,
+        of.messages.sender,
+        of.telephone.handover or "",
     )
 
 

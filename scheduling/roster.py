@@ -5,13 +5,36 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from scheduling.calendar import Calendar, Shift
 from scheduling.capacity import Row, rows
 from scheduling.database import Database
 from scheduling.interval import Interval
-from scheduling.models import capacity, shifts
+from scheduling.models import capacity, seconds, shifts
+
+_CAPACITY = select(
+    capacity.c.pool,
+    type_coerce(capacity.c.starts_at, BigInteger),
+    capacity.c.capacity,
+    capacity.c.staying,
+)
+_SHIFTS = select(
+    shifts.c.counter,
+    type_coerce(shifts.c.starts_at, BigInteger),
+    type_coerce(shifts.c.ends_at, BigInteger),
+    shifts.c.pool,
+)
 
 
 @dataclass
@@ -36,15 +59,49 @@ def publish(connection: Connection, calendar: Calendar, first: date, days: int) 
 
 
 def publish_by_weeks(database: Database, calendar: Calendar, first: date, days: int) -> Published:
-    """The same in one transaction a week, so that callers who book meanwhile hardly wait."""
+    """The same in one transaction a week, so that callers who book meanwhile hardly wait.
+
+    A week that stands as it should is only read: there is nothing to do at most starts of a line.
+    """
+    weeks = [(first + timedelta(days=n), min(7, days - n)) for n in range(0, days, 7)]
+    with database.read() as connection:
+        stand = {begin for begin, some in weeks if _stands(connection, calendar, begin, some)}
     whole = Published()
-    for done in range(0, days, 7):
-        begin, some = first + timedelta(days=done), min(7, days - done)
+    for begin, some in weeks:
+        if begin in stand:
+            whole.days += some
+            continue
         part = database.transact(partial(publish, calendar=calendar, first=begin, days=some))
         whole.days += part.days
         whole.changed += part.changed
         whole.conflicts += part.conflicts
     return whole
+
+
+def _stands(connection: Connection, calendar: Calendar, first: date, days: int) -> bool:
+    """Whether so many days are published exactly as the roster wants them.
+
+    All of them are compared as the numbers that the database keeps; to make a value of each of
+    thousands of rows takes longer than all the rest of a start.
+    """
+    every = [first + timedelta(days=n) for n in range(days)]
+    start = Interval.of_day(every[0], calendar.zone).start
+    end = Interval.of_day(every[-1], calendar.zone).end
+    found = [
+        set(map(tuple, connection.execute(kept.where(at >= start, at < end))))
+        for kept, at in ((_CAPACITY, capacity.c.starts_at), (_SHIFTS, shifts.c.starts_at))
+    ]
+    wanted = {
+        (row.pool, seconds(row.starts_at), row.capacity, row.staying)
+        for day in every
+        for row in rows(calendar, day)
+    }
+    on_duty = {
+        (shift.counter, seconds(shift.interval.start), seconds(shift.interval.end), shift.pool)
+        for day in every
+        for shift in calendar.roster(day)
+    }
+    return found == [wanted, on_duty]
 
 
 def _publish_day(

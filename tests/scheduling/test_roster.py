@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval
 from scheduling.models import capacity, shifts
-from scheduling.roster import published_until
+from scheduling.roster import publish_by_weeks, published_until
 from tests.conftest import TUESDAY
 from tests.scheduling.door import PASSPORT, PERMIT, Door, at, starts
 from tests.scheduling.towns import closure, keeping_back, roster, town
@@ -163,3 +163,24 @@ def test_nothing_is_published_yet(sqlite_door: Door) -> None:
     sqlite_door.database.transact(lambda c: c.execute(shifts.delete()))
     with sqlite_door.database.read() as connection:
         assert published_until(connection) is None
+
+
+def test_by_weeks_only_what_differs_is_published(door: Door) -> None:
+    """Weeks that stand are only read; one that lacks a row, or has another one, is mended."""
+    done = publish_by_weeks(door.database, door.calendar, TUESDAY, 21)
+    assert (done.days, done.changed, done.conflicts) == (21, 0, [])
+    right = tables(door.database)
+    afternoon = at(14, day=TUESDAY + timedelta(days=8))
+    wrongs = (
+        update(capacity).where(capacity.c.starts_at == afternoon).values(capacity=9),
+        update(capacity).where(capacity.c.starts_at == afternoon).values(staying=0),
+        delete(capacity).where(capacity.c.starts_at == afternoon),
+        delete(shifts).where(shifts.c.starts_at > at(0, day=TUESDAY + timedelta(days=14))),
+        update(shifts).values(pool="taxes"),
+    )
+    for wrong in wrongs:
+        with door.database.write() as connection:
+            connection.execute(wrong)
+        assert tables(door.database) != right
+        assert publish_by_weeks(door.database, door.calendar, TUESDAY, 21).days == 21
+        assert tables(door.database) == right

@@ -26,6 +26,7 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 def create_app() -> WSGI:
     """The line, one more route that only checks the signature, and a bare application's route."""
     line = create_serving_app()
+    assert isinstance(line, Flask)  # one municipality
     line.extensions["csrf"].exempt(signed)
     line.add_url_rule(SIGNED, "signed", signed, methods=["POST"])
     other = bare()
