@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from tests.benchmarks.load.arrivals import at_random, percentile
@@ -32,11 +33,12 @@ class Load:
     seconds: float
     seed: int = 1
     warm_up: float = 5
+    callers_at_once: int | None = None
 
     @property
     def callers(self) -> int:
-        """On average each caller presses a key a second."""
-        return max(8, round(self.rate))
+        """On average each caller presses a key a second, where nothing else is said."""
+        return self.callers_at_once or max(8, round(self.rate))
 
     def moments(self) -> list[float]:
         """When turns arrive, the warm-up in front."""
@@ -98,12 +100,19 @@ def measure(line: Line, load: Load, what: str) -> Measured:
     )
 
 
-def saturate(line: Line, load: Load, what: str) -> Measured:
-    """As many turns as come through, from so many callers who never think."""
+def saturate(line: Line, load: Load) -> Measured:
+    """As many turns of calls as come through, from so many callers who never think."""
     end = time.perf_counter() + load.seconds
     return _measure(
-        line, what, load, lambda player: player.closed(lambda: time.perf_counter() < end)
+        line, "line", load, lambda player: player.closed(lambda: time.perf_counter() < end)
     )
+
+
+def play_calls(line: Line, calls: int, seed: int, callers: int) -> Heard:
+    """So many whole calls, from callers who never think."""
+    people = People(random.Random(seed))  # noqa: S311  the same calls each time
+    with closing(Player(line.port, line.signature, people.calls(), callers)) as player:
+        return player.closed(lambda: people.ended < calls)
 
 
 def conversations(load: Load, what: str) -> Iterator[Conversation]:
