@@ -125,7 +125,7 @@ class Speaker:
                 return self.calendar.holiday(day) or {}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _filled(
     speaker: Speaker, language: str, key: str, values: tuple[tuple[str, Value], ...]
 ) -> str:

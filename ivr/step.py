@@ -82,14 +82,14 @@ def encode(path: Path) -> str:
     return f"[{','.join(map(_encoded, path))}]"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _encoded(step: Step) -> str:
     """One step; most of a path is what it was a turn before, and what other callers came by."""
     name, fields = type(step).__name__, _adapter(type(step)).dump_json(step).decode()
     return f'{{"step":"{name}"}}' if fields == "{}" else f'{{"step":"{name}",{fields[1:]}'
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def decode(stored: str) -> Path | None:
     """The steps that were stored, or None where this version of the line does not know one."""
     try:

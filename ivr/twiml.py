@@ -158,7 +158,7 @@ def no_answer() -> str:
     return str(MessagingResponse())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _document(writer: Writer, turn: Turn, notice: str) -> str:
     """The document of a turn, which depends on nothing else: menus are written once."""
     first = [writer.speaker.sentence(notice, turn.language)] if notice else []

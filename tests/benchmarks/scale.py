@@ -6,11 +6,13 @@ uv run --group dev python -m tests.benchmarks.scale [tail errors throughput memo
 import argparse
 import itertools
 import os
+import random
 import statistics
 import sys
 from collections.abc import Callable, Iterator
 
 from tests.benchmarks import cold_start
+from tests.benchmarks.load.conversations import People
 from tests.benchmarks.load.line import DATABASES, Line, serving
 from tests.benchmarks.load.run import Load, Measured, measure, play_calls, saturate
 from tests.benchmarks.report import Bound
@@ -88,7 +90,8 @@ def memory(options: argparse.Namespace) -> Iterator[Bound]:
     """What each worker keeps, at ten points of many calls."""
     for database in DATABASES:
         with serving(database, WORKERS) as line:
-            looks = [_most_kept(line, options.calls // POINTS, n) for n in range(POINTS)]
+            people = People(random.Random(1))  # noqa: S311  the same calls each time
+            looks = [_most_kept(line, people, options.calls // POINTS) for _ in range(POINTS)]
         name = f"MB of the largest worker in {options.calls:,} calls ({database})"
         yield Bound(name, max(looks), most=120)
         settled = looks[POINTS // 5 :]
@@ -96,13 +99,13 @@ def memory(options: argparse.Namespace) -> Iterator[Bound]:
         yield Bound(f"MB that it grows in the last 80 % of them ({database})", grown, most=4)
 
 
-def _most_kept(line: Line, calls: int, seed: int) -> float:
-    heard = play_calls(line, calls, seed, CALLERS_A_WORKER * WORKERS)
+def _most_kept(line: Line, people: People, calls: int) -> float:
+    heard = play_calls(line, people, calls, CALLERS_A_WORKER * WORKERS)
     kept = [each.megabytes for each in line.workers]
     shown = ", ".join(f"{rss:.1f}; {pss:.1f}" for rss, pss in kept)
-    _say(f"  after {calls * (seed + 1):,} calls, {heard.rate:.0f} turns a second: {shown}")
-    if heard.wrong:
-        _say(f"  {heard.wrong}")
+    _say(f"  after {people.ended:,} calls, {heard.rate:.0f} turns a second: {shown}")
+    for fault, times in heard.wrong.items():
+        _say(f"  {times} times: {fault}")
     return max(rss for rss, _ in kept)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from ivr.signature import HEADER, Signature
-from tests.benchmarks.load.conversations import Ask, Conversation
+from tests.benchmarks.load.conversations import MARKUP, Ask, Conversation
 
 SORRY = "Sorry, er ging iets mis"
 """How an apology of the line begins, in Dutch."""
 
 _SECONDS_TO_CONNECT = 20
+_SHOWN = 60
 _END = b"\r\n\r\n"
 
 
@@ -121,4 +122,9 @@ def _fault(asked: Ask, status: int, document: str) -> str | None:
     if SORRY in document:
         return f"{asked.path}: the line apologised"
     missing = next((words for words in asked.has if words not in document), None)
-    return f"{asked.path}: {missing!r} was not heard" if missing else None
+    return f"{asked.path}: {missing!r} was not heard, but {_said(document)!r}" if missing else None
+
+
+def _said(document: str) -> str:
+    """The first words of a document."""
+    return " ".join(MARKUP.sub(" ", document).split())[:_SHOWN]

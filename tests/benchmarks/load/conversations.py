@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from tests.outside.running import spoken_reference
 
 GREETING = "Dit is de afsprakenlijn"
-TIMES, OTHER_TIMES = "Ik noem de eerste tijden", "blijft staan tot u een nieuwe tijd kiest"
+TIMES = "Voor latere tijden"
+"""However full the book is, and whether an appointment is made or moved."""
+
 SURE = "Klopt dit?"
 BOOKED, MOVED, CANCELLED = "Uw afspraak staat vast", "Uw afspraak is verzet", "is afgezegd"
 SERVICES = "Waarvoor wilt u een afspraak?"
@@ -24,9 +26,10 @@ LICENCE = (("1", SERVICES), ("2", TIMES))
 MISTAKES = (("8", "Die toets hoort niet bij deze vraag"), ("", "Ik heb nog geen toets gehoord"))
 TO_THE_END = (("1", SURE), ("1", BOOKED))
 
-_MARKUP = re.compile(r"<[^>]+>")
+MARKUP = re.compile(r"<[^>]+>")
+"""What is not said of a document."""
+
 _REFERENCE_LENGTH = 12
-_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,16 @@ Conversation = Generator[Ask, str, None]
 
 @dataclass
 class People:
-    """Who rings: most of them book, some come back to change or call off what they booked.
+    """Who rings: most of them book, and come back to change or call off what they booked.
 
-    Of 100 calls 40 book, 30 call off, 10 move, and 20 hang up while they hear the times. So the
+    Of 100 calls 35 book, 35 call off, 10 move, and 20 hang up while they hear the times. So the
     book stays as full as it is, however long this goes on.
     """
 
     chance: random.Random
     begun: int = 0
     ended: int = 0
-    _references: deque[str] = field(default_factory=lambda: deque(maxlen=_MOST_KNOWN))
+    _references: deque[str] = field(default_factory=deque)
     _salt: str = field(default_factory=lambda: secrets.token_hex(8), init=False)
 
     def calls(self) -> Iterator[Conversation]:
@@ -71,9 +74,9 @@ class People:
         drawn = self.chance.random()
         if drawn < 0.2:
             yield from self._hang_up(call)
-        elif drawn < 0.6 or not self._references:
+        elif drawn < 0.55 or not self._references:
             yield from self._book(call)
-        elif drawn < 0.7:
+        elif drawn < 0.65:
             yield from self._move(call, self._references.popleft())
         else:
             yield from self._cancel(call, self._references.popleft())
@@ -93,7 +96,7 @@ class People:
 
     def _move(self, call: "_Call", reference: str) -> Conversation:
         yield from call.presses((("5", "cijfers van uw afspraaknummer"), (reference, "U heeft")))
-        yield from call.presses((("2", OTHER_TIMES), ("1", SURE)))
+        yield from call.presses((("2", TIMES), ("1", SURE)))
         yield call.press("1", MOVED)
         self._references.append(reference)
 
@@ -151,7 +154,7 @@ def _knock(path: str) -> Conversation:
 
 def heard_reference(document: str) -> str:
     """The digits of the reference that a document says."""
-    return spoken_reference(_MARKUP.sub(" ", document))[:_REFERENCE_LENGTH]
+    return spoken_reference(MARKUP.sub(" ", document))[:_REFERENCE_LENGTH]
 
 
 def _asks(turn: int) -> str:

@@ -108,11 +108,11 @@ def saturate(line: Line, load: Load) -> Measured:
     )
 
 
-def play_calls(line: Line, calls: int, seed: int, callers: int) -> Heard:
-    """So many whole calls, from callers who never think."""
-    people = People(random.Random(seed))  # noqa: S311  the same calls each time
+def play_calls(line: Line, people: People, calls: int, callers: int) -> Heard:
+    """So many whole calls more, from callers who never think."""
+    until = people.ended + calls
     with closing(Player(line.port, line.signature, people.calls(), callers)) as player:
-        return player.closed(lambda: people.ended < calls)
+        return player.closed(lambda: people.ended < until)
 
 
 def conversations(load: Load, what: str) -> Iterator[Conversation]:
