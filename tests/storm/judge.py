@@ -1,0 +1,140 @@
+"""What must hold after a storm, read from the book, from Twilio, and from what callers heard."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import Connection, select
+
+from scheduling.book import AppointmentBook
+from scheduling.calendar import Calendar
+from scheduling.errors import Contended
+from scheduling.models import appointments, capacity
+from scheduling.offers import HOLD, Holder
+from scheduling.openings import Wish
+from scheduling.outbox import messages
+from scheduling.sending import ON_THE_WAY
+from scheduling.verify import faults
+from tests.storm.callers import Town
+from tests.storm.line import Line
+from tests.twilio_api import TwilioApi
+
+_MOST_TWICE = 0.01
+"""At most so many of the messages may have come twice, and one in a short storm."""
+
+
+def verdict(line: Line, town: Town, api: TwilioApi) -> Iterator[str]:
+    """Everything that is wrong; nothing where all is well."""
+    yield from town.exchange.faults
+    with line.database.read() as connection:
+        yield from faults(connection, line.calendar)
+        yield from double(connection, line.calendar.municipality.grid)
+        yield from lost(connection, town)
+        yield from unasked(connection, town)
+        yield from unsent(connection, line.board.now(), sent(api))
+        yield from untold(connection)
+    yield from held_for_ever(line)
+
+
+def double(connection: Connection, grid: timedelta) -> Iterator[str]:
+    """More visits at once than there are counters; counted anew, without the book's own sums."""
+    taking = appointments.c.status.in_(("booked", "arrived"))
+    booked = connection.execute(select(appointments).where(taking)).all()
+    running: Counter[tuple[str, datetime]] = Counter()
+    for row in booked:
+        at = row.starts_at
+        while at < row.ends_at:
+            running[row.pool, at] += 1
+            at += grid
+    there = _capacity(connection)
+    for (pool, at), count in sorted(running.items()):
+        if count > there.get((pool, at), 0):
+            yield f"{pool} at {at:%Y-%m-%d %H:%M} UTC: {count} visits at once, which is too many"
+
+
+def _capacity(connection: Connection) -> dict[tuple[str, datetime], int]:
+    columns = (capacity.c.pool, capacity.c.starts_at, capacity.c.capacity)
+    return {(row[0], row[1]): row[2] for row in connection.execute(select(*columns))}
+
+
+def lost(connection: Connection, town: Town) -> Iterator[str]:
+    """What a caller heard, and does not stand in the book."""
+    columns = (appointments.c.reference, appointments.c.status)
+    numbered = appointments.c.reference.is_not(None)
+    found = {row[0]: row[1] for row in connection.execute(select(*columns).where(numbered))}
+    for heard in town.heard.values():
+        status = found.get(heard.reference)
+        if status is None:
+            yield f"call {heard.sid}: heard {heard.reference}, which is not in the book"
+        elif heard.sure and status != heard.status:
+            yield f"{heard.reference}: a caller heard {heard.status}, the book says {status}"
+
+
+def unasked(connection: Connection, town: Town) -> Iterator[str]:
+    """What was booked in a call in which nothing went wrong, and its caller did not hear of."""
+    columns = (appointments.c.reference, appointments.c.holder)
+    numbered = appointments.c.reference.is_not(None)
+    for reference, sid in connection.execute(select(*columns).where(numbered)):
+        if sid in town.whole and reference not in town.heard:
+            yield f"call {sid}: {reference} was booked, and the caller heard nothing of it"
+
+
+def unsent(connection: Connection, now: datetime, often: Counter[int]) -> Iterator[str]:
+    """Messages that never came, or came too often."""
+    rows = connection.execute(select(messages)).all()
+    for row in rows:
+        came = often[row.id]
+        if row.state in {"sent", "delivered"} and not came:
+            yield f"message {row.id}: Twilio never got it"
+        if row.state == "failed" or (row.state in ON_THE_WAY and row.due_at <= now):
+            yield f"message {row.id}: {row.state}, long after it was due"
+        if came > 2:
+            yield f"message {row.id}: came {came} times"
+    twice = sum(came > 1 for came in often.values())
+    if twice > max(1, _MOST_TWICE * len(rows)):
+        yield f"{twice} of {len(rows)} messages came twice"
+
+
+def untold(connection: Connection) -> Iterator[str]:
+    """Appointments of which no message tells, although there is a mobile to send it to."""
+    told = set(connection.scalars(select(messages.c.appointment)))
+    numbered = (appointments.c.reference.is_not(None), appointments.c.mobile.like("+316%"))
+    for row in connection.execute(select(appointments).where(*numbered)):
+        if row.id not in told:
+            yield f"{row.reference}: no message was written"
+
+
+def sent(api: TwilioApi) -> Counter[int]:
+    """How often Twilio got each message, by the row that its callback names."""
+    return Counter(int(parse_qs(urlsplit(each).query)["message"][0]) for each in api.callbacks)
+
+
+def held_for_ever(line: Line) -> Iterator[str]:
+    """Holds that outlive their time: still kept from somebody who wants it after they expired."""
+    now = line.board.now()
+    with line.database.read() as connection:
+        holds = _holds(connection)
+    for row in holds:
+        if row.expires_at > now + HOLD:
+            yield f"{row.pool} at {row.starts_at:%Y-%m-%d %H:%M} UTC: held until {row.expires_at}"
+    later = now + 2 * HOLD
+    try:
+        left = line.database.transact(lambda c: _left(c, line.calendar, later))
+    except Contended as error:
+        yield f"holds that have expired cannot be cleared: {error}"
+    else:
+        yield from (f"{each} is held for ever" for each in left)
+
+
+def _left(connection: Connection, calendar: Calendar, now: datetime) -> list[Any]:
+    """The holds that are left after somebody has asked for time."""
+    book = AppointmentBook(connection, calendar, now)
+    book.offer(Holder("judge", "desk", "nl"), Wish("extract"), count=1)
+    book.release("judge")
+    return [(row.pool, row.starts_at) for row in _holds(connection)]
+
+
+def _holds(connection: Connection) -> list[Any]:
+    return list(connection.execute(select(appointments).where(appointments.c.status == "held")))
