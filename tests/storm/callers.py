@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ivr.carrier import PhoneCall
@@ -22,6 +23,8 @@ _MOST_KEYS = 25
 _OUTCOMES = ("completed", "no-answer", "busy", "failed")
 _SECONDS_TO_RING_AGAIN = 0.5
 """Who heard an apology does not ring again at once, and so not hundreds do while all is away."""
+
+_RINGS = "/voice"
 
 _ENDS = 0.02
 """How often a caller hangs up before any key."""
@@ -70,10 +73,14 @@ class Heard:
 
 @dataclass
 class Town:
-    """All callers together, and what they have heard. `seed` makes each of them."""
+    """All callers together, and what they have heard. `seed` makes each of them.
+
+    `hands_over` is what an agent does: it gives the path at which the line is asked to go on.
+    """
 
     exchange: Exchange
     seed: int
+    hands_over: Callable[[], str] = lambda: _RINGS
     heard: dict[str, Heard] = field(default_factory=dict)
     free: deque[str] = field(default_factory=deque)
     whole: set[str] = field(default_factory=set)
@@ -125,13 +132,11 @@ class Caller:
 
     def rings(self) -> None:
         """The whole call."""
-        errand = self.chance.choices((self.books, self.changes, self.wanders), (6, 2, 2))[0]
         try:
-            self.call.ring()
-            self.notices()
-            if self.chance.random() < 0.2:
-                self.presses("9")
-            errand()
+            if self.chance.random() < 0.1:
+                self.is_handed_over()
+            else:
+                self.rings_himself()
             while self.chance.random() < 0.3 and not self.call.over:
                 self.presses("#")
             if not self.call.over:
@@ -145,6 +150,24 @@ class Caller:
                 self.town.whole.add(self.call.sid)
         for reference in self.mine:
             self.town.gets_back(reference)
+
+    def rings_himself(self) -> None:
+        """He rings the line, in one of its languages, for one of three errands."""
+        self.call.ring(_RINGS)
+        self.notices()
+        if self.chance.random() < 0.2:
+            self.presses("9")
+        errand = self.chance.choices((self.books, self.changes, self.wanders), (6, 2, 2))[0]
+        errand()
+
+    def is_handed_over(self) -> None:
+        """An agent has asked what he wants: the first that he hears is free times."""
+        path = self.town.hands_over()
+        self.call.ring(path)
+        self.notices()
+        if path != _RINGS:
+            self.town.exchange.count("calls handed over by an agent")
+            self.presses("11")
 
     def books(self) -> None:
         """Service, persons, one of the times, yes; now and then later times first."""

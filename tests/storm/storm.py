@@ -7,10 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from ivr.handover_tokens import token
+from scheduling.errors import Contended, DatabaseAway
+from scheduling.handovers import Handover, make
 from scheduling.models import appointments
 from scheduling.outbox import messages
 from scheduling.sending import ON_THE_WAY
@@ -20,7 +25,10 @@ from tests.storm.callers import Town
 from tests.storm.line import Line, opened
 from tests.storm.twilio import Exchange
 from tests.storm.weather import REST_FAULTS, START, Weather, calm
-from tests.twilio_api import ACCEPTED, Move, TwilioApi
+from tests.twilio_api import ACCEPTED, TOKEN, Move, TwilioApi
+
+_MINUTES = 10
+"""How long a handover by an agent is good for."""
 
 _CALLERS = 8
 """So many ring at once."""
@@ -92,7 +100,7 @@ def rage(plan: Plan) -> Outcome:
 
 def _rage(plan: Plan, line: Line, api: TwilioApi) -> Outcome:
     started = time.monotonic()
-    town = Town(Exchange(line.port), plan.seed)
+    town = Town(Exchange(line.port), plan.seed, partial(_hand_over, line))
 
     def progress() -> float:
         return max((time.monotonic() - started) / (plan.minutes * 60), town.calls / plan.calls)
@@ -134,11 +142,23 @@ def _ring(town: Town, progress: Callable[[], float]) -> None:
             town.exchange.fault(f"a caller failed: {error!r}")
 
 
+def _hand_over(line: Line) -> str:
+    """An agent hands a caller over who wants an extract; while the database is away he cannot."""
+    now = line.board.now()
+    wanted = Handover("extract", 1, "nl", agent="storm", minutes=_MINUTES)
+    try:
+        code = line.database.transact(partial(make, handover=wanted, now=now))
+    except (DatabaseAway, Contended):
+        return "/voice"
+    return f"/voice/handover?token={token(code, TOKEN, now + timedelta(minutes=_MINUTES))}"
+
+
 def _all_sent(line: Line) -> bool:
-    """Whether nothing is due any more."""
-    due = (messages.c.state.in_(ON_THE_WAY), messages.c.due_at <= line.board.now())
+    """Whether nothing is due any more, and nothing waits to be tried again."""
+    due = or_(messages.c.due_at <= line.board.now(), messages.c.attempts > 0)
+    left = (messages.c.state.in_(ON_THE_WAY), due)
     with line.database.read() as connection:
-        return not connection.scalar(select(func.count()).select_from(messages).where(*due))
+        return not connection.scalar(select(func.count()).select_from(messages).where(*left))
 
 
 def _counts(line: Line, town: Town, weather: Weather, sent: Counter[int]) -> Counter[str]:
@@ -148,13 +168,14 @@ def _counts(line: Line, town: Town, weather: Weather, sent: Counter[int]) -> Cou
     found = Counter(
         {
             "calls": town.calls,
+            "callers left in silence": 0,
             "confirmations heard": len(town.heard),
             "appointments in the book": booked or 0,
             "messages sent": len(sent),
             "messages that came twice": sum(count > 1 for count in sent.values()),
         }
     )
-    found |= Counter(
-        {f"workers killed {point}": n for point, n in Counter(line.killed_at()).items()}
-    )
-    return found | weather.counts | town.exchange.counts
+    found.update({f"workers killed {point}": n for point, n in Counter(line.killed_at()).items()})
+    found.update(weather.counts)
+    found.update(town.exchange.counts)
+    return found

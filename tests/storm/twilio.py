@@ -106,6 +106,7 @@ class Way:
             reply = self._asked(FALLBACK, form, "")
         if reply is None:
             self.silent = True
+            self.exchange.count("callers left in silence")
             self.exchange.fault(f"call {form['CallSid']}: left in silence at {path}")
             raise Refused("11200 no answer, and none from the fallback")
         if _says_sorry(reply):
