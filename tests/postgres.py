@@ -32,10 +32,16 @@ class Server:
         """The DATABASE_URL of one of its databases."""
         return f"postgresql://postgres@/{database}?host={self.sockets}"
 
-    def create(self, template: str = "template1") -> str:
-        """Makes a database, as a copy of another; its name."""
+    def create(self, template: str = "template1", disk: Path | None = None) -> str:
+        """Makes a database, as a copy of another, maybe in an empty folder of its own; its name."""
         name = f"line_{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        where = ""
+        if disk:
+            if owner := _owner():
+                os.chown(disk, owner.pw_uid, owner.pw_gid)
+            self._run(f"CREATE TABLESPACE \"{name}\" LOCATION '{disk}'")
+            where = f' TABLESPACE "{name}"'
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{where}')
         return name
 
     def drop(self, name: str) -> None:

@@ -72,7 +72,8 @@ def too_many(retry_after: str | None = None) -> Move:
 class TwilioApi:
     """The stand-in. `script` is what it does with the next messages, `taken` what it has taken.
 
-    `updates` is what it does with the next updates of calls and numbers.
+    `updates` is what it does with the next updates of calls and numbers. An answer that never comes
+    waits for `longest_silence` seconds, where it is set, and not for the end of the test.
     """
 
     clock: Callable[[], datetime]
@@ -85,6 +86,7 @@ class TwilioApi:
     calls: Calls = field(default_factory=Calls)
     numbers: Numbers = field(default_factory=Numbers)
     over: threading.Event = field(default_factory=threading.Event)
+    longest_silence: float | None = None
     callbacks: list[str] = field(default_factory=list)
     on_taken: Callable[[dict[str, Any]], None] = lambda _: None
     url: str = ""
@@ -211,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do(self, move: Move, document: dict[str, Any]) -> None:
         if move.silent:
-            self.api.over.wait()
+            self.api.over.wait(self.api.longest_silence)
         if move.silent or move.status is None:
             self.close_connection = True
             return

@@ -7,25 +7,34 @@ import argparse
 import sys
 from collections.abc import Iterable
 
+from tests.storm.outcome import Outcome
+from tests.storm.plan import Plan
 from tests.storm.plants import PLANTS
-from tests.storm.storm import Outcome, Plan, rage
+from tests.storm.storm import rage
+from tests.storm.weather import KILLS, RESTARTS
 
 _BACKENDS = ("sqlite", "postgresql")
 
 
 def main() -> int:
     """One storm on each database."""
-    parser = argparse.ArgumentParser(prog="python -m tests.storm", description=__doc__)
-    parser.add_argument("--minutes", type=float, help="how long at most (default: 2)")
-    parser.add_argument("--calls", type=int, help="how many calls at most")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=_BACKENDS, help="only this one (default: both)")
-    parser.add_argument("--plant", choices=PLANTS, default="", help="plant a bug, to be found")
-    options = parser.parse_args()
-    minutes = options.minutes or (600 if options.calls else 2)
-    calls = options.calls or 1_000_000
+    options = _options()
+    given = {KILLS: options.kills, RESTARTS: options.restarts}
+    faults = {name: count for name, count in given.items() if count is not None}
     backends = [options.database] if options.database else _BACKENDS
-    plans = [Plan(each, options.seed, minutes, calls, options.plant) for each in backends]
+    plans = [
+        Plan(
+            backend,
+            options.seed,
+            options.minutes or (600 if options.calls else 2),
+            options.calls or 1_000_000,
+            options.plant,
+            options.workers,
+            options.callers,
+            faults=faults,
+        )
+        for backend in backends
+    ]
     return status(map(rage, plans))
 
 
@@ -36,6 +45,21 @@ def status(outcomes: Iterable[Outcome]) -> int:
         print(outcome, flush=True)  # noqa: T201  its figures are what it is for
         wrong += len(outcome.wrong)
     return 1 if wrong else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.storm", description=__doc__)
+    add = parser.add_argument
+    add("--minutes", type=float, help="how long (default: 2)")
+    add("--calls", type=int, help="or how many calls")
+    add("--kills", type=int, help="how many workers are killed (default: one to 100 calls)")
+    add("--restarts", type=int, help="of PostgreSQL (default: one to 2,000 calls)")
+    add("--seed", type=int, default=1)
+    add("--database", choices=_BACKENDS, help="only this one (default: both)")
+    add("--plant", choices=PLANTS, default="", help="plant a bug, to be found")
+    add("--workers", type=int, default=3, help="processes that answer (default: 3)")
+    add("--callers", type=int, default=8, help="who ring at once (default: 8)")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

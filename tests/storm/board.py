@@ -1,11 +1,15 @@
-"""A few numbers that the storm writes and every worker reads: the clock, the slowness, the fuse."""
+"""A few numbers that the storm writes and every worker reads: clock, slowness, disk, and fuse."""
 
 import mmap
 import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_FIELDS = {"ahead": "d", "slow": "d", "victim": "q", "count": "q", "point": "q"}
+MOST_VICTIMS = 8
+_FIELDS = dict.fromkeys(("ahead", "slow", "slow_reads"), "d")
+_FIELDS |= dict.fromkeys(("full", "fuse", "count", "point"), "q")
+_FIELDS |= {f"victim_{n}": "q" for n in range(MOST_VICTIMS)}
 _SIZE = 8
 
 BEFORE_STATEMENT, AFTER_STATEMENT = "before a statement", "after a statement"
@@ -49,23 +53,49 @@ class Board:
     def slow(self, seconds: float) -> None:
         self._write("slow", seconds)
 
-    def light(self, victim: int, point: str, count: int) -> None:
-        """Has a worker die when it comes to a point for the count-th time."""
-        self._write("victim", 0)
+    @property
+    def slow_reads(self) -> float:
+        """So many seconds each statement that only reads takes longer."""
+        return float(self._read("slow_reads"))
+
+    @slow_reads.setter
+    def slow_reads(self, seconds: float) -> None:
+        self._write("slow_reads", seconds)
+
+    @property
+    def full(self) -> bool:
+        """Whether an SQLite file may not become larger."""
+        return bool(self._read("full"))
+
+    @full.setter
+    def full(self, is_full: bool) -> None:
+        self._write("full", is_full)
+
+    def light(self, victims: Sequence[int], point: str, count: int) -> None:
+        """Has that one of some workers die who comes to a point after the others have so often."""
+        self._aim_at(())
+        self._write("fuse", self._read("fuse") + 1)
         self._write("point", POINTS.index(point))
         self._write("count", count)
-        self._write("victim", victim)
+        self._aim_at(victims[:MOST_VICTIMS])
 
-    def burns_down(self, victim: int, point: str) -> bool:
-        """Whether a worker that has come to a point must die there."""
-        if self._read("victim") != victim:
-            return False
+    def burns_down(self, victim: int, point: str) -> int:
+        """The number of the fuse by which a worker must die that has come to a point, or 0.
+
+        Several may be given the same: one of them is to take it.
+        """
+        if victim not in (self._read(f"victim_{n}") for n in range(MOST_VICTIMS)):
+            return 0
         wanted = POINTS[int(self._read("point"))]
         if wanted not in {point, POINTS[0]}:
-            return False
+            return 0
         left = int(self._read("count")) - 1
         self._write("count", left)
-        return left <= 0
+        return 0 if left > 0 else int(self._read("fuse"))
+
+    def _aim_at(self, victims: Sequence[int]) -> None:
+        for n in range(MOST_VICTIMS):
+            self._write(f"victim_{n}", victims[n] if n < len(victims) else 0)
 
     def _read(self, name: str) -> float:
         number: float = struct.unpack_from(_FIELDS[name], self._memory, _place(name))[0]

@@ -1,20 +1,14 @@
 """Callers who book, change what they have, wander through the menus, and hang up at any moment."""
 
 import random
-import re
-import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from ivr.carrier import PhoneCall
+from ivr.carrier import TALKING, PhoneCall
 from ivr.documents import Refused
-from prompts.catalogue import catalogue
-from scheduling.references import is_valid
-from tests.storm.twilio import Exchange, Way
+from tests.storm.hearing import ends, says, spoken_reference, told
+from tests.storm.town import Heard, Town
+from tests.storm.twilio import HangsUp, Way
 
-_LANGUAGES = ("nl", "en")
 _SERVICES = ("1111", "1121", "1131", "121", "131", "141", "21", "31", "411", "421", "431")
 """The keys to the free times of each service; a half of the callers want the same two."""
 
@@ -24,132 +18,70 @@ _OUTCOMES = ("completed", "no-answer", "busy", "failed")
 _SECONDS_TO_RING_AGAIN = 0.5
 """Who heard an apology does not ring again at once, and so not hundreds do while all is away."""
 
+_SECONDS_OF_TALK = 2.0
 _RINGS = "/voice"
 
-_ENDS = 0.02
-"""How often a caller hangs up before any key."""
+_ENDS = 0.008
+"""How often a caller hangs up before any key, and how often while it is on its way."""
 
-_SPOKEN = {
-    word: str(digit)
-    for language in _LANGUAGES
-    for digit, word in enumerate(catalogue(language).speech.numbers[:10])
-}
-_GROUP = re.compile(r"(\w+), (\w+), (\w+)\.")
-_GROUPS = 4
-
-
-def _says(key: str) -> tuple[str, ...]:
-    """The first words of a prompt, in each language."""
-    return tuple(catalogue(each).prompts[key].partition("{")[0].lower() for each in _LANGUAGES)
-
-
-_CANCELLED = tuple(
-    catalogue(each).prompts["cancelled"].rpartition("}")[2].lower() for each in _LANGUAGES
-)
-_BOOKED, _MOVED = _says("booked"), _says("moved")
-_CONFIRM_MOVE, _ASKS_CANCEL = _says("confirm_move"), _says("confirm_cancel")
-_EXISTING = _says("existing")
-
-
-def spoken_reference(heard: list[str]) -> str:
-    """The reference in what a caller heard; empty where there is none."""
-    groups = _GROUP.findall(" ".join(heard).lower())[:_GROUPS]
-    digits = "".join(_SPOKEN.get(word, "-") for group in groups for word in group)
-    return digits if is_valid(digits) else ""
-
-
-@dataclass
-class Heard:
-    """What one caller knows of an appointment: that it stands, or that it is called off.
-
-    `sure` is False where he asked for something else and did not hear what came of it.
-    """
-
-    reference: str
-    sid: str
-    status: str = "booked"
-    sure: bool = True
-
-
-@dataclass
-class Town:
-    """All callers together, and what they have heard. `seed` makes each of them.
-
-    `hands_over` is what an agent does: it gives the path at which the line is asked to go on.
-    """
-
-    exchange: Exchange
-    seed: int
-    hands_over: Callable[[], str] = lambda: _RINGS
-    heard: dict[str, Heard] = field(default_factory=dict)
-    free: deque[str] = field(default_factory=deque)
-    whole: set[str] = field(default_factory=set)
-    calls: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def next_call(self) -> None:
-        """The next caller rings, and does what he came for."""
-        with self.lock:
-            self.calls += 1
-            number = self.calls
-        caller = Caller(self, random.Random(f"{self.seed} {number}"), number)  # noqa: S311
-        caller.rings()
-        if caller.way.broken:
-            time.sleep(_SECONDS_TO_RING_AGAIN)
-
-    def notes(self, reference: str, sid: str) -> None:
-        """Somebody has heard that an appointment stands."""
-        with self.lock:
-            known = self.heard.setdefault(reference, Heard(reference, sid))
-            known.status, known.sure = "booked", True
-
-    def lends(self) -> Heard | None:
-        """An appointment that nobody else is changing now."""
-        with self.lock:
-            return self.heard[self.free.popleft()] if self.free else None
-
-    def gets_back(self, reference: str) -> None:
-        """It can be changed by others again."""
-        with self.lock:
-            self.free.append(reference)
+_BOOKED, _MOVED, _CANCELLED = says("booked"), says("moved"), ends("cancelled")
+_CONFIRM_MOVE, _ASKS_CANCEL = says("confirm_move"), says("confirm_cancel")
+_EXISTING = says("existing")
 
 
 class Caller:
     """One caller, whom his chance makes do the same each time."""
 
-    def __init__(self, town: Town, chance: random.Random, number: int) -> None:
-        self.town, self.chance = town, chance
+    def __init__(self, town: Town) -> None:
+        number = town.next_number()
+        self.town = town
+        self.chance = chance = random.Random(f"{town.seed} {number}")  # noqa: S311  no secret
         self.way = Way(town.exchange, chance)
-        ends = chance.choice(("+31612", "+31687", "+31715", ""))
+        numbers = chance.choice(("+31612", "+31687", "+31715", ""))
+        takes = chance.choice(("1", "2", None))
+        outcomes = (*_OUTCOMES, TALKING, TALKING) if takes == "1" else _OUTCOMES
         self.call = PhoneCall(
             self.way,
-            number=f"{ends}{number:06}" if ends else "anonymous",
+            number=f"{numbers}{number:06}" if numbers else "anonymous",
             sid=f"CA{town.seed & 0xFFFFFFFF:08x}{number:024x}",
-            agents=tuple(chance.choices(_OUTCOMES, k=4)),
-            takes=chance.choice(("1", "2", None)),
+            agents=tuple(chance.choices(outcomes, k=4)),
+            takes=takes,
         )
         self.mine: list[str] = []
+        self.lent: Heard | None = None
 
     def rings(self) -> None:
         """The whole call."""
         try:
-            if self.chance.random() < 0.1:
-                self.is_handed_over()
-            else:
-                self.rings_himself()
-            while self.chance.random() < 0.3 and not self.call.over:
-                self.presses("#")
-            if not self.call.over:
-                self.call.hang_up()
+            self.goes()
+        except HangsUp:
+            self.town.exchange.count("callers who hung up while a key was on its way")
+            self.call.hang_up()
         except Refused as error:
             self.call.over = True
             if not self.way.silent:
                 self.town.exchange.fault(f"call {self.call.sid}: {error}")
+        self.town.ends(self.call.sid)
         if not self.way.broken:
-            with self.town.lock:
-                self.town.whole.add(self.call.sid)
+            self.town.notes_whole(self.call.sid)
+        elif self.lent:
+            self.lent.open = True
         for reference in self.mine:
             self.town.gets_back(reference)
+        if self.way.broken:
+            time.sleep(_SECONDS_TO_RING_AGAIN)
+
+    def goes(self) -> None:
+        """He rings or is handed over, does what he came for, listens once more, and hangs up."""
+        token = self.town.takes_token() if self.chance.random() < 0.2 else ""
+        if token:
+            self.is_handed_over(token)
+        else:
+            self.rings_himself()
+        while self.chance.random() < 0.3 and not self.call.over:
+            self.presses("#")
+        if not self.call.over:
+            self.call.hang_up()
 
     def rings_himself(self) -> None:
         """He rings the line, in one of its languages, for one of three errands."""
@@ -157,17 +89,15 @@ class Caller:
         self.notices()
         if self.chance.random() < 0.2:
             self.presses("9")
-        errand = self.chance.choices((self.books, self.changes, self.wanders), (6, 2, 2))[0]
+        errand = self.chance.choices((self.books, self.changes, self.wanders), (7, 2, 1))[0]
         errand()
 
-    def is_handed_over(self) -> None:
+    def is_handed_over(self, token: str) -> None:
         """An agent has asked what he wants: the first that he hears is free times."""
-        path = self.town.hands_over()
-        self.call.ring(path)
+        self.call.ring(f"/voice/handover?token={token}")
+        self.town.exchange.count("callers handed over by an agent")
         self.notices()
-        if path != _RINGS:
-            self.town.exchange.count("calls handed over by an agent")
-            self.presses("11")
+        self.presses("11")
 
     def books(self) -> None:
         """Service, persons, one of the times, yes; now and then later times first."""
@@ -182,7 +112,7 @@ class Caller:
 
     def changes(self) -> None:
         """Moves an appointment that somebody has, or calls it off."""
-        lent = self.town.lends()
+        self.lent = lent = self.town.lends()
         if lent is None:
             self.books()
             return
@@ -190,17 +120,27 @@ class Caller:
         self.presses("5" + lent.reference)
         if not self.hears(_EXISTING):
             return
+        self.compares(lent)
         lent.sure = False
         self.presses("3" if self.chance.random() < 0.4 else "21")
         if self.hears(_ASKS_CANCEL):
             self.presses("1")
             if self.hears(_CANCELLED):
-                lent.status, lent.sure = "cancelled", True
+                lent.status, lent.sure = "cancelled", not lent.open
                 self.town.exchange.count("cancellations heard")
         elif self.hears(_CONFIRM_MOVE):
             self.presses("1")
             if self.hears(_MOVED):
                 self.town.exchange.count("moves heard")
+
+    def compares(self, known: Heard) -> None:
+        """What the line says of an appointment must be what it said before."""
+        says_now = told(self.call.heard)
+        if known.sure and says_now != known.told:
+            who = self.call.sid
+            self.town.exchange.fault(
+                f"call {who}: {known.reference} was {known.told} and is {says_now}"
+            )
 
     def wanders(self) -> None:
         """Any key, and silence."""
@@ -221,11 +161,15 @@ class Caller:
             if self.chance.random() < _ENDS:
                 self.call.hang_up()
                 return
+            self.way.leaves = self.chance.random() < _ENDS
             self.call.press(key)
             self.notices()
+        self.way.leaves = False
 
     def notices(self) -> None:
-        """Remembers what he has just heard of an appointment."""
+        """Remembers what he has just heard of an appointment; talks, where an agent took him."""
+        if self.call._talk:
+            self.talks()
         if not (self.hears(_BOOKED) or self.hears(_MOVED)):
             return
         reference = spoken_reference(self.call.heard)
@@ -235,7 +179,23 @@ class Caller:
             return
         if reference not in self.mine:
             self.mine.append(reference)
-        self.town.notes(reference, self.call.sid)
+        self.town.notes(reference, self.call.sid, told(self.call.heard))
+
+    def talks(self) -> None:
+        """With an agent, who may send him back into the flow, until one of them hangs up."""
+        sid = self.call.sid
+        before = self.town.talks(sid)
+        until = time.monotonic() + self.chance.uniform(0, _SECONDS_OF_TALK)
+        while not (sent := self.town.sent_since(sid, before)) and time.monotonic() < until:
+            time.sleep(0.05)
+        if sent:
+            self.town.exchange.count("callers sent back into the flow by an agent")
+            self.call.is_sent_to(sent[0])
+            self.notices()
+        elif self.chance.random() < 0.8:
+            self.call.agent_hangs_up()
+        else:
+            self.call.hang_up()
 
     def hears(self, prompt: tuple[str, ...]) -> bool:
         """Whether the line has just said something."""

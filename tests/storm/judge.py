@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -17,8 +18,9 @@ from scheduling.openings import Wish
 from scheduling.outbox import messages
 from scheduling.sending import ON_THE_WAY
 from scheduling.verify import faults
-from tests.storm.callers import Town
+from tests.storm.hearing import Told
 from tests.storm.line import Line
+from tests.storm.town import Heard, Town
 from tests.twilio_api import TwilioApi
 
 _SOON = timedelta(minutes=1)
@@ -34,7 +36,7 @@ def verdict(line: Line, town: Town, api: TwilioApi) -> Iterator[str]:
     with line.database.read() as connection:
         yield from faults(connection, line.calendar)
         yield from double(connection, line.calendar.municipality.grid)
-        yield from lost(connection, town)
+        yield from lost(connection, town, line.calendar.zone)
         yield from unasked(connection, town)
         yield from unsent(connection, line.board.now(), sent(api))
         yield from untold(connection)
@@ -62,17 +64,27 @@ def _capacity(connection: Connection) -> dict[tuple[str, datetime], int]:
     return {(row[0], row[1]): row[2] for row in connection.execute(select(*columns))}
 
 
-def lost(connection: Connection, town: Town) -> Iterator[str]:
-    """What a caller heard, and does not stand in the book."""
-    columns = (appointments.c.reference, appointments.c.status)
+def lost(connection: Connection, town: Town, zone: ZoneInfo) -> Iterator[str]:
+    """What somebody heard, and does not stand in the book, or stands there otherwise."""
     numbered = appointments.c.reference.is_not(None)
-    found = {row[0]: row[1] for row in connection.execute(select(*columns).where(numbered))}
+    rows = connection.execute(select(appointments).where(numbered))
+    found = {row.reference: row for row in rows}
     for heard in town.heard.values():
-        status = found.get(heard.reference)
-        if status is None:
-            yield f"call {heard.sid}: heard {heard.reference}, which is not in the book"
-        elif heard.sure and status != heard.status:
-            yield f"{heard.reference}: a caller heard {heard.status}, the book says {status}"
+        row = found.get(heard.reference)
+        if row is None:
+            yield f"{heard.who}: heard {heard.reference}, which is not in the book"
+        elif heard.sure and row.status != heard.status:
+            yield f"{heard.reference}: {heard.who} heard {heard.status}, the book says {row.status}"
+        elif heard.sure and heard.told:
+            yield from _otherwise(row, heard, heard.told, zone)
+
+
+def _otherwise(row: Any, heard: Heard, told: Told, zone: ZoneInfo) -> Iterator[str]:  # noqa: ANN401
+    """A service, day or time that is not the one in the book, on the municipality's clock."""
+    comes_at = row.starts_at + timedelta(seconds=row.travel)
+    stored = Told.of(row.service if told.service else "", comes_at.astimezone(zone))
+    if told != stored:
+        yield f"{heard.reference}: {heard.who} heard {told}, the book says {stored}"
 
 
 def unasked(connection: Connection, town: Town) -> Iterator[str]:

@@ -18,31 +18,33 @@ from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.errors import Contended, DatabaseAway
 from scheduling.municipality_file import LEIDERDORP, read
-from scheduling.roster import publish
+from scheduling.roster import publish_by_weeks
 from tests import postgres
 from tests.outside.running import ROOT, end, free_port
-from tests.storm import worker
+from tests.storm import disk, worker
 from tests.storm.board import Board
 
 _SECONDS_TO_START = 60
 _SECONDS_TO_SETTLE = 6
 """The server takes a worker that dies sooner for a program that cannot start, and gives up."""
 
-_PUBLISHED_DAYS = 21
+Pause = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass
 class Line:
     """A running line. `pause` has its database stand still until the end of the block.
 
-    `restart` has the database start again, where there is a server to be restarted.
+    `full` has its disk be full so long, where that can be had, and `restart` has the database start
+    again, where there is a server to be restarted.
     """
 
     folder: Path
     database: Database
     board: Board
     api_url: str
-    pause: Callable[[], AbstractContextManager[None]]
+    pause: Pause
+    full: Pause | None = None
     restart: Callable[[], None] | None = None
     plant: str = ""
     workers: int = 3
@@ -50,12 +52,11 @@ class Line:
     port: int = field(default_factory=free_port)
     _dead: set[int] = field(default_factory=set)
 
-    def publish(self, first: date) -> None:
-        """Publishes some weeks of the roster, as soon as the database is there."""
-        work = partial(publish, calendar=self.calendar, first=first, days=_PUBLISHED_DAYS)
-        for last in (*[False] * 20, True):
+    def publish(self, first: date, days: int) -> None:
+        """Publishes some days of the roster, as soon as the database is there."""
+        for last in (*[False] * 40, True):
             try:
-                self.database.transact(work)
+                publish_by_weeks(self.database, self.calendar, first, days)
             except (DatabaseAway, Contended):
                 if last:
                     raise
@@ -109,7 +110,8 @@ class Line:
                 os.kill(int(path.name), 0)
                 if not settled or time.time() - path.stat().st_mtime > self._settles(path):
                     found.append(int(path.name))
-        return [each for each in sorted(found) if each not in self._dead]
+        dead = self._dead | {process for process, _ in self._killed()}
+        return [each for each in sorted(found) if each not in dead]
 
     def kill(self, process: int) -> None:
         """Kills a worker with -9."""
@@ -119,8 +121,14 @@ class Line:
 
     def killed_at(self) -> list[str]:
         """The points at which workers have died by themselves."""
+        return [point for _, point in self._killed()]
+
+    def _killed(self) -> list[tuple[int, str]]:
+        """The workers that have died by themselves; some stay in the list of processes awhile."""
         path = self.folder / "killed"
-        return path.read_text(encoding="ascii").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+        words = [line.partition(" ") for line in lines]
+        return [(int(process), point) for process, _, point in words]
 
     def _settles(self, path: Path) -> float:
         """The first workers may be killed at once."""
@@ -143,25 +151,35 @@ def opened(backend: str, folder: Path, now: datetime, api_url: str) -> Iterator[
     """A line on a new book, which does not run yet."""
     board = Board(folder / "board")
     board.set_clock(now)
-    with _book(backend, folder) as (database, pause, restart):
-        database.upgrade()
-        yield Line(folder, database, board, api_url, pause, restart)
-        database.close()
+    open_book = _on_sqlite if backend == "sqlite" else _on_postgresql
+    with open_book(folder, board, api_url) as line:
+        line.database.upgrade()
+        yield line
+        line.database.close()
 
 
 @contextmanager
-def _book(
-    backend: str, folder: Path
-) -> Iterator[
-    tuple[Database, Callable[[], AbstractContextManager[None]], Callable[[], None] | None]
-]:
-    if backend == "sqlite":
-        path = folder / "line.sqlite3"
-        yield Database(f"sqlite:///{path}"), partial(_locked, path), None
-        return
+def _on_sqlite(folder: Path, board: Board, api_url: str) -> Iterator[Line]:
+    path = folder / "line.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    yield Line(folder, database, board, api_url, partial(_locked, path), partial(_full, board))
+
+
+@contextmanager
+def _on_postgresql(folder: Path, board: Board, api_url: str) -> Iterator[Line]:
     # Only what is on the disk survives a restart.
-    with postgres.running(durable=True) as server:
-        yield Database(server.url(server.create())), server.frozen, server.restart
+    with disk.mounted(folder / "disk") as own, postgres.running(durable=True) as server:
+        database = Database(server.url(server.create(disk=own.path if own else None)))
+        full = own.full if own else None
+        yield Line(folder, database, board, api_url, server.frozen, full, server.restart)
+
+
+@contextmanager
+def _full(board: Board) -> Iterator[None]:
+    """The workers' SQLite may not make the file larger."""
+    board.full = True
+    yield
+    board.full = False
 
 
 @contextmanager

@@ -97,3 +97,10 @@ PLANTS: dict[str, Callable[[], None]] = {
     "reply-before-commit": reply_before_commit,
     "check-in-python": check_in_python,
 }
+
+FOUND_BY = {
+    "missing-claim": "two answers to one request",
+    "reply-before-commit": "which is not in the book",
+    "check-in-python": "taken, but appointments and holds take",
+}
+"""What the judge says of each."""

@@ -1,118 +1,93 @@
 """Twilio's way of asking the line, and all that can go wrong on it.
 
 One retry, at once; then the fallback URL, with one retry too. Who gets no document from that either
-hears nothing that the line has to say: he is left in silence.
+hears nothing that the line has to say: he is left in silence. Twilio's 15 seconds are fewer here,
+and what is late is late by the order of events: it comes after Twilio has the answer to the next.
 """
 
 import http.client
 import random
-import threading
-import time
-from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from ivr.carrier import Reply
 from ivr.documents import Refused, read
-from ivr.signature import HEADER
-from tests.storm.worker import SIGNATURE
-
-PATIENCE = 15
-"""Twilio waits so many seconds for an answer."""
+from prompts.catalogue import catalogue
+from tests.storm.exchange import Exchange
+from tests.storm.hearing import LANGUAGES
+from tests.storm.worker import PUBLIC_URL
 
 FALLBACK, STATUS = "/voice/fallback", "/voice/status"
-_SORRY = ("Sorry, er ging iets mis", "Sorry, something went wrong")
+_SORRY = tuple(catalogue(each).prompts["sorry"] for each in LANGUAGES)
+_GOES_ON = tuple(catalogue(each).prompts["sorry_go_on"] for each in LANGUAGES)
 _NOTHING = Reply(200, "text/xml", b"<Response />")
 _LATEST = 3
 """A request that is late comes at most so many seconds after Twilio has given it up."""
 
-USUAL = {"": 78, "duplicated": 6, "late": 6, "answer lost": 6, "reordered": 4}
-"""Of a hundred requests, how many fare how."""
 
-
-@dataclass
-class Exchange:
-    """What all calls share: the line's port, how requests fare, and what was seen of it."""
-
-    port: int
-    chances: Mapping[str, int] = field(default_factory=lambda: USUAL)
-    counts: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32))
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def count(self, what: str) -> None:
-        """Counts something that happened."""
-        with self._lock:
-            self.counts[what] += 1
-
-    def fault(self, what: str) -> None:
-        """Notes something that must never happen."""
-        with self._lock:
-            self.faults.append(what)
-
-    def send(self, path: str, form: Mapping[str, str], wait: float = 0) -> Reply | None:
-        """The answer to one request; None where none came."""
-        time.sleep(wait)
-        self.count("requests")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            HEADER: SIGNATURE.sign(path, dict(form)),
-        }
-        try:
-            connection.request("POST", path, urlencode(form), headers)
-            answer = connection.getresponse()
-            kind = answer.headers.get("Content-Type", "")
-            return Reply(answer.status, kind, answer.read())
-        except (OSError, http.client.HTTPException):
-            self.count("requests without an answer")
-            return None
-        finally:
-            connection.close()
-
-    def later(self, path: str, form: Mapping[str, str], wait: float = 0) -> Future[Reply | None]:
-        """Sends a request beside all others."""
-        return self.pool.submit(self.send, path, form, wait)
+class HangsUp(Exception):  # noqa: N818  named for what happened
+    """The caller has hung up while his key was on its way."""
 
 
 @dataclass
 class Way:
     """The way of one call's requests. `chance` decides how each fares; see `ivr.carrier.Post`.
 
-    `broken` is set where the line said sorry, or nothing: the caller may not have heard all.
+    `broken` is set where the line said sorry, or nothing: the caller may not have heard all. Who
+    `leaves` hangs up while his next key is on its way.
     """
 
     exchange: Exchange
     chance: random.Random
     broken: bool = False
     silent: bool = False
+    leaves: bool = False
     _before: tuple[str, Mapping[str, str]] | None = None
+    _arriving: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     def __call__(self, path: str, form: Mapping[str, str]) -> Reply:
-        """What Twilio carries out in the end."""
+        """What Twilio carries out in the end; raises HangsUp."""
+        path = path.removeprefix(PUBLIC_URL)
         if urlsplit(path).path == STATUS:
             self.exchange.send(path, form)
             return Reply(204, "", b"")
+        if self.leaves:
+            self.exchange.later(path, form, self.chance.choice((0, 0, 0.02, 0.5)))
+            self.broken = True
+            raise HangsUp
         reply = self._asked(path, form, self._fares())
         if _connects(path):  # an employee is connected also where his document does not come
             return reply or _NOTHING
         self._before = path, form
         if reply is None:
-            self.broken = True
-            self.exchange.count("fallbacks")
-            reply = self._asked(FALLBACK, form, "")
+            reply = self._fallen_back(path, form)
+        self._note_apology(reply)
+        return reply
+
+    def _fallen_back(self, path: str, form: Mapping[str, str]) -> Reply:
+        """What the fallback says; after it comes what was late."""
+        self.broken = True
+        self.exchange.count("fallbacks")
+        reply = self._asked(FALLBACK, form, "")
+        self._arrive()
         if reply is None:
             self.silent = True
             self.exchange.count("callers left in silence")
             self.exchange.fault(f"call {form['CallSid']}: left in silence at {path}")
             raise Refused("11200 no answer, and none from the fallback")
-        if _says_sorry(reply):
-            self.broken = True
-            self.exchange.count("apologies")
         return reply
+
+    def _note_apology(self, reply: Reply) -> None:
+        if not _says(reply, _SORRY):
+            return
+        self.broken = True
+        if _says(reply, _GOES_ON):
+            self.exchange.count("apologies, and the caller goes on where he was")
+        elif _says(reply, ("<Dial",)):
+            self.exchange.count("apologies, and the caller is connected to an employee")
+        else:
+            self.exchange.count("apologies at night, and the caller hears when to ring")
 
     def _fares(self) -> str:
         chances = self.exchange.chances
@@ -121,21 +96,40 @@ class Way:
 
     def _asked(self, path: str, form: Mapping[str, str], fate: str) -> Reply | None:
         """The document that came, at once or after one retry."""
+        is_first = fate.startswith("once more") and self._before is None
+        if is_first or (fate == "late twice, fallback" and _connects(path)):
+            fate = ""
         if fate:
-            self.exchange.count(f"requests {fate}" if fate != "answer lost" else "answers lost")
-        if fate == "late":
-            self.exchange.later(path, form, self.chance.uniform(0, _LATEST))
-            return self._document(path, form)
-        if fate == "duplicated":
-            return self._twice(path, form)
-        if fate == "reordered" and self._before:
-            self.exchange.later(*self._before)
+            self.exchange.count(f"requests {fate}")
+        match fate:
+            case "late, asked again":
+                return self._late(path, form)
+            case "late twice, fallback":
+                self._arriving += [(path, form)] * 2
+                return None
+            case "twice at once":
+                return self._twice(path, form)
+            case "once more beside the next" if self._before:
+                self.exchange.later(*self._before)
         first = self._document(path, form)
-        if fate != "answer lost" and first:
+        if not fate.startswith("without") and first:
             return first
         again = self._document(path, form)
         self._compare(path, form, first, again)
         return again
+
+    def _late(self, path: str, form: Mapping[str, str]) -> Reply | None:
+        """The answer to the second request; only after it, or still later, comes the first."""
+        answer = self._document(path, form)
+        self._arriving.append((path, form))
+        self._arrive()
+        return answer
+
+    def _arrive(self) -> None:
+        for path, form in self._arriving:
+            wait = self.chance.choice((0, self.chance.uniform(0, _LATEST)))
+            self.exchange.later(path, form, wait)
+        self._arriving.clear()
 
     def _twice(self, path: str, form: Mapping[str, str]) -> Reply | None:
         """The same request two times at once: Twilio gets the same answer two times."""
@@ -151,7 +145,7 @@ class Way:
     def _compare(
         self, path: str, form: Mapping[str, str], first: Reply | None, second: Reply | None
     ) -> None:
-        if not first or not second or _says_sorry(first) or _says_sorry(second):
+        if not first or not second or _says(first, _SORRY) or _says(second, _SORRY):
             return
         if first.body != second.body:
             sid = form["CallSid"]
@@ -174,5 +168,6 @@ def _whole(reply: Reply | None, path: str) -> Reply | None:
     return reply
 
 
-def _says_sorry(reply: Reply) -> bool:
-    return any(words in reply.body.decode() for words in _SORRY)
+def _says(reply: Reply, prompts: Iterable[str]) -> bool:
+    said = reply.body.decode()
+    return any(prompt in said for prompt in prompts)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Select, event
 
 from app import Parts, application, keep_loaded
 from ivr import sender
@@ -46,6 +46,9 @@ SIGNATURE = Signature.of(PUBLIC_URL, (TOKEN,))
 URL, API_URL, FOLDER, PLANT = "STORM_DATABASE_URL", "STORM_API_URL", "STORM_FOLDER", "STORM_PLANT"
 """What the storm tells its workers, in their environment."""
 
+_MOST_PAGES = 2**30
+"""More than an SQLite file ever has."""
+
 _SECONDS = 1
 """How long a sender waits for Twilio, so that an answer that never comes does not hold it up."""
 
@@ -57,14 +60,23 @@ class Fuse:
         self._board, self._killed = board, killed
         self._here = threading.local()
 
-    def __call__(self, point: str) -> None:
-        """The worker has come to a point."""
-        if slow := self._board.slow:
+    def __call__(self, point: str, *, reads: bool = False) -> None:
+        """The worker has come to a point, `reads` where a statement follows that only reads."""
+        if slow := self._board.slow + (self._board.slow_reads if reads else 0):
             time.sleep(slow)
-        if self._board.burns_down(os.getpid(), point):
+        fuse = self._board.burns_down(os.getpid(), point)
+        if fuse and self._is_mine(fuse):
             with self._killed.open("a") as file:
-                file.write(point + "\n")
+                file.write(f"{os.getpid()} {point}\n")
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _is_mine(self, fuse: int) -> bool:
+        """Whether no other worker dies by this one."""
+        try:
+            self._killed.with_name(f"fuse-{fuse}").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     def lay(self) -> None:
         """Lays it through whatever runs statements: SQLAlchemy, and what goes past it."""
@@ -73,7 +85,7 @@ class Fuse:
         def slow_rows(
             prepared: Prepared, connection: Connection, **values: object
         ) -> list[tuple[Any, ...]]:
-            self(BEFORE_STATEMENT)
+            self(BEFORE_STATEMENT, reads=isinstance(prepared._statement, Select))
             found = rows(prepared, connection, **values)
             self._here.books = self._books() or prepared is holds._BOOK
             self(AFTER_STATEMENT)
@@ -87,16 +99,34 @@ class Fuse:
 
         Prepared.rows = slow_rows  # type: ignore[assignment,method-assign]
         Database.transact = slow_transact  # type: ignore[assignment,method-assign]
-        event.listen(Engine, "before_cursor_execute", lambda *_: self(BEFORE_STATEMENT))
+        event.listen(Engine, "before_cursor_execute", self._before_statement)
         event.listen(Engine, "after_cursor_execute", lambda *_: self(AFTER_STATEMENT))
         event.listen(
             Engine, "commit", lambda _: self(BEFORE_BOOKING if self._books() else BEFORE_COMMIT)
         )
 
+    def _before_statement(
+        self, _connection: object, _cursor: object, statement: str, *_: object
+    ) -> None:
+        self(BEFORE_STATEMENT, reads=statement.startswith("SELECT"))
+
     def _books(self) -> bool:
         """Whether the transaction of this thread has made a hold an appointment."""
         books: bool = getattr(self._here, "books", False)
         return books
+
+
+def fill_disk(board: Board) -> None:
+    """Lets an SQLite file not become larger for as long as the board says that its disk is full."""
+
+    def limit(connection: Connection) -> None:
+        known = connection.connection.info
+        is_full = board.full
+        if connection.dialect.name == "sqlite" and known.get("full", False) != is_full:
+            known["full"] = is_full
+            connection.exec_driver_sql(f"PRAGMA max_page_count={1 if is_full else _MOST_PAGES}")
+
+    event.listen(Engine, "begin", limit)
 
 
 def create_app() -> Flask:
@@ -107,9 +137,17 @@ def create_app() -> Flask:
     if plant := os.environ.get(PLANT):
         PLANTS[plant]()
     Fuse(board, folder / "killed").lay()
+    fill_disk(board)
     file = read(LEIDERDORP)
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        public_url=PUBLIC_URL,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,  # type: ignore[arg-type]  # pydantic makes it a secret
+        twilio_api_url=os.environ[API_URL],
+    )
     parts = Parts(
-        Settings(_env_file=None),  # type: ignore[call-arg]
+        settings,
         file,
         Calendar(file.municipality),
         Database(os.environ[URL]),
@@ -117,6 +155,7 @@ def create_app() -> Flask:
         board.now,
         secret_key=TOKEN,
     )
+    parts.database.hurry()
     app = application(parts)
     sender.start(partial(_sender, parts))
     keep_loaded()
@@ -125,7 +164,8 @@ def create_app() -> Flask:
 
 
 def _sender(parts: Parts) -> Sender:
-    account = Account(ACCOUNT, TOKEN, os.environ[API_URL])
+    account = Account.of(parts.settings)
+    assert account
     gateway = TwilioMessages(account, SENDER, f"{PUBLIC_URL}/messages/status", _SECONDS)
     return Sender(parts.database, parts.texts, gateway, parts.clock, looks=0.2)
 

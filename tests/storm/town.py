@@ -1,0 +1,95 @@
+"""The town of a storm: what all its callers and agents know together of the appointments there."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+
+from tests.storm.exchange import Exchange
+from tests.storm.hearing import Told
+from tests.twilio_api import TwilioApi
+from tests.twilio_calls import COMPLETED, IN_PROGRESS
+
+
+@dataclass
+class Heard:
+    """What is known of an appointment: that it stands, what for and when, or that it is called off.
+
+    `sure` is False where somebody asked for something else and did not hear what came of it; where
+    that may still be on its way it is `open`, and nobody will ever be sure.
+    """
+
+    reference: str
+    who: str
+    told: Told | None = None
+    status: str = "booked"
+    sure: bool = True
+    open: bool = False
+
+
+@dataclass
+class Town:
+    """All who ring and all who answer, and what they have heard. `seed` makes each of them.
+
+    `handed` are the tokens of the handovers that agents have made, `whole` the calls in which
+    nothing went wrong.
+    """
+
+    exchange: Exchange
+    api: TwilioApi
+    seed: int
+    heard: dict[str, Heard] = field(default_factory=dict)
+    handed: deque[str] = field(default_factory=deque)
+    whole: set[str] = field(default_factory=set)
+    calls: int = 0
+    _free: deque[str] = field(default_factory=deque)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next_number(self) -> int:
+        """The number of the next call."""
+        with self._lock:
+            self.calls += 1
+            return self.calls
+
+    def notes(self, reference: str, who: str, told: Told | None) -> None:
+        """Somebody has heard, or seen, that an appointment stands."""
+        if told is None:
+            self.exchange.fault(f"{who}: heard of {reference}, and not when it is")
+        with self._lock:
+            known = self.heard.setdefault(reference, Heard(reference, who))
+            known.status, known.told, known.sure = "booked", told, not known.open
+
+    def notes_whole(self, sid: str) -> None:
+        """Nothing went wrong in a call."""
+        with self._lock:
+            self.whole.add(sid)
+
+    def lends(self) -> Heard | None:
+        """An appointment that nobody else is changing now."""
+        with self._lock:
+            return self.heard[self._free.popleft()] if self._free else None
+
+    def gets_back(self, reference: str) -> None:
+        """It can be changed by others again."""
+        with self._lock:
+            self._free.append(reference)
+
+    def takes_token(self) -> str:
+        """What an agent has made for the next caller whom he hands over; empty without one."""
+        try:
+            return self.handed.popleft()
+        except IndexError:
+            return ""
+
+    def talks(self, sid: str) -> int:
+        """A caller talks with an agent from now on; how many were sent anywhere before."""
+        self.api.calls.status[sid] = IN_PROGRESS
+        return len(self.api.calls.sent_to)
+
+    def sent_since(self, sid: str, before: int) -> list[str]:
+        """Where Twilio was told to send a caller since then."""
+        return [url for each, url in self.api.calls.sent_to[before:] if each == sid]
+
+    def ends(self, sid: str) -> None:
+        """A call that was talked in is over."""
+        if sid in self.api.calls.status:
+            self.api.calls.status[sid] = COMPLETED
