@@ -34,7 +34,7 @@ class Outcome:
         planted = f", {plan.plant} planted" if plan.plant else ""
         lines = [f"{plan.backend}, seed {plan.seed}{planted}: {self.seconds:.0f} s"]
         lines += [f"  {count:>9,} {what}" for what, count in self.counts.items()]
-        if FULL in plan.wanted and not self.counts[FULL]:
+        if plan.wanted[FULL] and not self.counts[FULL]:
             lines.append("            no full disk: only an administrator can mount one for that")
         lines += [f"  WRONG     {each}" for each in self.wrong[:_MOST_SHOWN]]
         if len(self.wrong) > _MOST_SHOWN:

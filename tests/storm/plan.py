@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tests.storm.plants import KILLS_TO_FIND
 from tests.storm.weather import KILLS, usual
 
 _CALLS_A_MINUTE = 1200
@@ -35,8 +36,8 @@ class Plan:
 
     @classmethod
     def to_find(cls, plant: str, backend: str, seed: int = 1) -> "Plan":
-        """A storm in which a planted bug is found: many kills, and few outages, on one day."""
-        faults = dict.fromkeys(usual(0), 0) | {KILLS: 4}
+        """A storm in which a planted bug is found: the kills that it needs, and no outage."""
+        faults = dict.fromkeys(usual(0), 0) | {KILLS: KILLS_TO_FIND.get(plant, 0)}
         few = cls(backend, seed, minutes=1, calls=60, faults=faults, turns_clock=False)
         return replace(few, plant=plant, workers=4, aimed=1)
 

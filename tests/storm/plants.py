@@ -98,6 +98,9 @@ PLANTS: dict[str, Callable[[], None]] = {
     "check-in-python": check_in_python,
 }
 
+KILLS_TO_FIND = {"reply-before-commit": 4}
+"""The kills that a bug needs to be found, where it needs any."""
+
 FOUND_BY = {
     "missing-claim": "two answers to one request",
     "reply-before-commit": "which is not in the book",

@@ -24,7 +24,7 @@ def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
     outcome = rage(Plan(backend, calls=150, minutes=3, longest_pause=1))
     assert outcome.wrong == []
     assert outcome.confirmations > 30
-    happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "callers handed over by an agent"}
+    happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "times that agents signed in"}
     happened |= {"requests late, asked again", "apologies, and the caller goes on where he was"}
     happened |= {"steps of the clock back over midnight or summer time"}
     happened |= {RESTARTS} if backend == "postgresql" else {FULL}
