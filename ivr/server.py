@@ -17,6 +17,9 @@ CONNECTIONS = 400
 Granian takes no more than these, whether requests come on them or not.
 """
 
+_BACKLOG = 1024
+"""How many wait to be connected at the most."""
+
 SECONDS_TO_STOP = 10
 """How long a worker may take to finish its answers when the line is stopped."""
 
@@ -25,8 +28,11 @@ class Server(MPServer):
     """Granian, which also stops when it is told to several times at once."""
 
     _is_told = False
-    listener: socket.socket | None = None
-    """Where it listens, when somebody else keeps the socket; all workers then share it."""
+    listener: socket.socket
+    """Where it listens. All workers share it: who rings while one of them dies waits in its queue.
+
+    Granian gives each worker a queue of its own, which is lost with it.
+    """
 
     def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:  # noqa: ARG002
         """Stops the server; a second signal changes nothing.
@@ -39,9 +45,6 @@ class Server(MPServer):
             threading.Thread(target=self.main_loop_interrupt.set).start()
 
     def _init_shared_socket(self) -> None:
-        if self.listener is None:
-            super()._init_shared_socket()  # type: ignore[no-untyped-call]
-            return
         self.listener.set_inheritable(True)
         self._ssp, self._sso = None, self.listener
         arguments = (self.listener.fileno(), False, self.backlog)
@@ -69,5 +72,12 @@ def serve(
         workers_kill_timeout=SECONDS_TO_STOP,
         log_level=LogLevels.error,
     )
-    server.listener = listener
+    server.listener = listener or _opened(host, port)
     server.serve()
+
+
+def _opened(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    listener.settimeout(0)  # asked only when somebody has rung
+    return listener

@@ -16,7 +16,8 @@ from flask import Flask
 from sqlalchemy import Engine, Select, event
 
 from app import Parts, application, keep_loaded
-from ivr import sender
+from ivr import chores
+from ivr.forgetter import Forgetter
 from ivr.logs import log_as_json
 from ivr.sender import Sender
 from ivr.server import serve
@@ -157,7 +158,8 @@ def create_app() -> Flask:
     )
     parts.database.hurry()
     app = application(parts)
-    sender.start(partial(_sender, parts))
+    chores.start("sender", partial(_sender, parts))
+    chores.start("forgetter", partial(Forgetter, parts.database, parts.clock))
     keep_loaded()
     (folder / "workers" / str(os.getpid())).touch()
     return app
