@@ -10,7 +10,7 @@ import pytest
 
 from tests.outside.running import RunningLine, end, free_port
 
-SECONDS_TO_REFUSE = 8
+SECONDS_TO_REFUSE = 60
 
 
 def test_the_line_answers_where_it_says(running_line: RunningLine) -> None:
