@@ -45,8 +45,7 @@ class Replayed(Exception):  # noqa: N818  named for what happened
     """A request of a call that has long been over: not Twilio's retry, so somebody else's."""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """What Twilio tells of a call: keys (None for silence), how a transfer ended, its end.
 
     `number` (E.164) is that of the caller, empty where it is withheld; it proves nothing.

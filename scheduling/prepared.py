@@ -67,23 +67,17 @@ class Prepared:
         every = compiled.constants | values
         started = time.perf_counter()
         try:
-            return self._rows(connection, name, compiled, every)
+            if name == "postgresql":
+                direct = connection.info.get("direct") or _direct(connection)
+                if direct.is_in_transaction:
+                    text, names = compiled.numbered
+                    return direct.rows(text, names, every)
+            cursor = connection.info.get("cursor") or _cursor(connection)
+            cursor.execute(compiled.text, every)
+            found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            return found
         finally:
             spent.add(started)
-
-    @staticmethod
-    def _rows(
-        connection: Connection, name: str, compiled: _Compiled, every: dict[str, Any]
-    ) -> list[tuple[Any, ...]]:
-        if name == "postgresql":
-            direct = connection.info.get("direct") or _direct(connection)
-            if direct.is_in_transaction:
-                text, names = compiled.numbered
-                return direct.rows(text, names, every)
-        cursor = connection.info.get("cursor") or _cursor(connection)
-        cursor.execute(compiled.text, every)
-        found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
-        return found
 
     def run(self, connection: Connection, **values: object) -> None:
         """Runs it; nobody wants an answer."""

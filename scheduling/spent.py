@@ -1,7 +1,7 @@
 """How long the database took: waiting for one's turn to write, statements of turns, the commit."""
 
 import threading
-import time
+from time import perf_counter
 
 
 class _Spent(threading.local):
@@ -20,4 +20,4 @@ def seconds() -> float:
 
 def add(since: float) -> None:
     """Counts the time from a moment of `time.perf_counter` until now."""
-    _spent.seconds += time.perf_counter() - since
+    _spent.seconds += perf_counter() - since

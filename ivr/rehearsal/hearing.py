@@ -25,7 +25,7 @@ def words(speaker: Speaker, call: Call) -> str:
 
 def line(speaker: Speaker, call: Call, *lines: Line) -> str:
     """Some lines, as they would be said in this call."""
-    return _said(speaker.says(Plain(lines), replace(call.asks, notice="")))
+    return _said(speaker.says(Plain(lines), call.asks._replace(notice="")))
 
 
 def _said(pieces: list[Said]) -> str:
