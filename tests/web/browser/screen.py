@@ -21,6 +21,10 @@ _FOCUSED = """() => {
   return (name || there.id).trim().replace(/\\s+/g, " ");
 }"""
 
+# A browser gives the focus when the page is drawn, which may be after it has loaded.
+_GAVE_FOCUS = """() =>
+  !document.querySelector("[autofocus]") || document.activeElement !== document.body"""
+
 
 class _Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  its name there
@@ -79,9 +83,10 @@ class Screen:
             self.page.keyboard.press(key)
 
     def goes_on_by(self, key: str) -> None:
-        """Presses a key that leads to another page, and waits for that page."""
+        """Presses a key that leads to another page, and waits for that page and its focus."""
         with self.page.expect_navigation():
             self.presses(key)
+        self.page.wait_for_function(_GAVE_FOCUS)
 
     def finds_focus_on(self, name: str) -> None:
         """Waits until something has the focus; a browser gives it when the page is drawn."""
