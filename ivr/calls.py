@@ -21,12 +21,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql
 
 from ivr import story
 from ivr.step import Path, Step, decode, encode
 from scheduling.models import UTCDateTime, metadata, moment, seconds
 from scheduling.prepared import Prepared
+from scheduling.upsert import insert
 
 calls = Table(
     "calls",
@@ -237,7 +237,12 @@ _OPEN = calls.c.ended_at.is_(None)
 _FIRST: dict[str, Any] = {"sid": bindparam("this_sid"), "turn": bindparam("this_turn")}
 _FIRST |= {"started_at": bindparam("new_heard_at")}
 _START = Prepared(
-    postgresql.insert(calls).values(_NEW | _FIRST).on_conflict_do_nothing().returning(calls.c.sid)
+    lambda connection: (
+        insert(connection, calls)
+        .values(_NEW | _FIRST)
+        .on_conflict_do_nothing()
+        .returning(calls.c.sid)
+    )
 )
 _CLAIM = Prepared(
     update(calls)

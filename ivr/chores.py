@@ -5,6 +5,14 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from ivr.forgetter import Forgetter
+from ivr.gateway import Gateway, connected
+from ivr.logs import MUNICIPALITY
+from ivr.parts import Parts
+from ivr.publisher import Publisher
+from ivr.sender import Sender
+from ivr.twilio_account import Account
+
 log = logging.getLogger(__name__)
 
 
@@ -13,6 +21,24 @@ class Chore(Protocol):
 
     def run(self, stopping: threading.Event) -> None:
         """Works until it is told to stop."""
+
+
+def start_all(parts: Parts) -> None:
+    """Starts every chore of a municipality."""
+
+    def of_it(make: Callable[[Parts], Chore]) -> Callable[[], Chore]:
+        def made() -> Chore:
+            MUNICIPALITY.set(parts.name)  # of this thread, which does nothing else
+            return make(parts)
+
+        return made
+
+    if parts.settings.lacks_account:
+        logging.getLogger("ivr.sender").error("no message is sent: set TWILIO_ACCOUNT_SID")
+    else:
+        start("sender", of_it(_sender))
+    start("forgetter", of_it(lambda of: Forgetter(of.database, of.clock)))
+    start("publisher", of_it(lambda of: Publisher(of.database, of.calendar, of.clock)))
 
 
 def start(name: str, make: Callable[[], Chore]) -> threading.Event:
@@ -29,3 +55,12 @@ def start(name: str, make: Callable[[], Chore]) -> threading.Event:
 
     threading.Thread(target=work, name=name, daemon=True).start()
     return stopping
+
+
+def _sender(parts: Parts) -> Sender:
+    """What sends text messages: through the account, or in a demo to nobody."""
+    from_ = parts.calendar.municipality.messages.sender
+    gateway: Gateway = parts.demo_messages
+    if account := Account.of(parts.settings):
+        gateway = connected(account, from_, parts.signature.public_url)
+    return Sender(parts.database, parts.texts, gateway, parts.clock)

@@ -38,7 +38,7 @@ class Forgetter:
 
     def run(self, stopping: threading.Event) -> None:
         """Forgets until it is told to stop."""
-        pause = 0.0
+        pause = _REST
         while not stopping.wait(pause):
             try:
                 pause = _REST if self.forget_some() else _LONG_REST

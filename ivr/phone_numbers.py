@@ -1,8 +1,8 @@
 """Telephone numbers: of who rings, as far as it is told, and of what somebody keys in."""
 
 import re
-
-import phonenumbers
+from functools import cache
+from types import ModuleType
 
 _COUNTRY = "NL"
 """Where the line is: people key numbers in, and hear them, as they are written there."""
@@ -12,6 +12,14 @@ _WITHHELD = frozenset(
     {"+266696687", "+8656696", "+7378742833", "+86282452253", "+7748283", "+2562533"}
 )
 """What Twilio sends for a withheld number: "anonymous", "unknown" and the like on a keypad."""
+
+
+@cache
+def _plan() -> ModuleType:
+    """The numbering plans of the world: 60 modules, which few calls need, and no start."""
+    import phonenumbers  # noqa: PLC0415
+
+    return phonenumbers
 
 
 def of_caller(told: str) -> str:
@@ -29,29 +37,29 @@ def keyed(digits: str) -> str:
 
     Only numbers of the country itself: keys for others would let strangers ring far away.
     """
+    plan = _plan()
     try:
-        number = phonenumbers.parse(digits, _COUNTRY)
-    except phonenumbers.NumberParseException:
+        number = plan.parse(digits, _COUNTRY)
+    except plan.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number_for_region(number, _COUNTRY):
+    if not plan.is_valid_number_for_region(number, _COUNTRY):
         return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(plan.format_number(number, plan.PhoneNumberFormat.E164))
 
 
 def national(number: str) -> str:
     """The digits by which people know a number (E.164)."""
+    plan = _plan()
     try:
-        parsed = phonenumbers.parse(number, _COUNTRY)
-    except phonenumbers.NumberParseException:
+        parsed = plan.parse(number, _COUNTRY)
+    except plan.NumberParseException:
         return re.sub(r"\D", "", number)
-    if phonenumbers.region_code_for_number(parsed) == _COUNTRY:
-        return re.sub(
-            r"\D", "", phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-        )
+    if plan.region_code_for_number(parsed) == _COUNTRY:
+        return re.sub(r"\D", "", plan.format_number(parsed, plan.PhoneNumberFormat.NATIONAL))
     return "00" + number[1:]
 
 
 def written(number: str) -> str:
     """A number (E.164) as people of its country write it: 071 545 8500."""
-    parsed = phonenumbers.parse(number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    plan = _plan()
+    return str(plan.format_number(plan.parse(number), plan.PhoneNumberFormat.NATIONAL))

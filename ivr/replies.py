@@ -17,10 +17,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
 
 from scheduling.guesses import digest
 from scheduling.models import UTCDateTime, metadata
+from scheduling.upsert import insert
 
 KEPT = timedelta(days=1)
 """How long an answer is known: for Twilio's retries, and to not answer again and again."""
@@ -47,7 +47,7 @@ def claim(connection: Connection, sid: str, number: str, now: datetime) -> bool:
     """
     connection.execute(delete(replies).where(replies.c.at < now - KEPT))
     row = {"sid": sid, "number": digest(number), "answer": "", "language": "", "at": now}
-    new = postgresql.insert(replies).values(row).on_conflict_do_nothing().returning(replies.c.sid)
+    new = insert(connection, replies).values(row).on_conflict_do_nothing().returning(replies.c.sid)
     return connection.execute(new).first() is not None
 
 

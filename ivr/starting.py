@@ -6,11 +6,12 @@ from datetime import datetime
 
 import click
 
+from ivr.publisher import Publisher
 from ivr.settings import CannotStart, Settings
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.errors import AnothersBook, DatabaseAway
-from scheduling.roster import publish_by_weeks
+from scheduling.roster import published_until
 
 
 def check_port(host: str, port: int) -> None:
@@ -27,19 +28,19 @@ def check_port(host: str, port: int) -> None:
 
 
 def prepare(database: Database, calendar: Calendar, now: datetime) -> None:
-    """Brings the tables up to date and publishes the roster as far as can be booked.
+    """Brings the tables up to date, and publishes the roster where no day ahead is published.
 
-    Raises CannotStart where the database does not answer.
+    A book that has days ahead is compared with the roster once the line answers, see
+    `ivr.publisher`. Raises CannotStart where the database does not answer.
     """
-    days = calendar.municipality.booking.horizon_days + 1
-    today = calendar.day_of(now)
     try:
         database.upgrade()
-        done = publish_by_weeks(database, calendar, today, days)
+        with database.read() as connection:
+            until = published_until(connection)
+        if until is None or until <= now:
+            Publisher(database, calendar, lambda: now).publish()
     except DatabaseAway as away:
         raise CannotStart(f"DATABASE_URL: {away.reason}: {away}") from away
-    for conflict in done.conflicts:
-        click.echo(f"roster not published: {conflict}", err=True)
 
 
 def prepare_each(every: Sequence[tuple[str, Database, Calendar, datetime]]) -> None:

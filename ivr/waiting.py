@@ -21,11 +21,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from scheduling import presence
 from scheduling.models import UTCDateTime, metadata
 from scheduling.prepared import Prepared
+from scheduling.upsert import insert
 
 KEPT = timedelta(minutes=3)
 """So long the place is kept of somebody who does something else meanwhile."""
@@ -101,9 +101,8 @@ def talking(connection: Connection, now: datetime) -> set[str]:
 
 
 def _keep_place(connection: Connection, call: str, now: datetime) -> None:
-    made = sqlite if connection.dialect.name == "sqlite" else postgresql
     new = {"seen_at": now, "whispered_at": None, "accepted_at": None}
-    entry = made.insert(waiting).values(call=call, since=now, **new)
+    entry = insert(connection, waiting).values(call=call, since=now, **new)
     kept = connection.execute(
         update(waiting).where(waiting.c.call == call, waiting.c.seen_at > now - KEPT).values(new)
     )

@@ -1,17 +1,20 @@
 """The tables of the appointment book and the rules that the database itself keeps."""
 
 from datetime import UTC, datetime
+from itertools import chain
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Connection,
     Dialect,
     Index,
     Integer,
     MetaData,
     String,
     Table,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -65,11 +68,19 @@ def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
     """An index of the rows for which a condition holds, on both databases."""
-    where = text(condition)
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    return Index(name, *columns, unique=unique, info={"where": condition})
 
 
 metadata = MetaData()
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_conditions(_metadata: MetaData, connection: Connection, **_more: object) -> None:
+    """Only here, since an Index that knows its condition loads each database's dialect."""
+    for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
+        if where := index.info.get("where"):
+            index.dialect_options[connection.dialect.name]["where"] = text(where)
+
 
 capacity = Table(
     "capacity",

@@ -1,7 +1,7 @@
 """Reads the municipality's file, and says of each mistake where it is and what would be right."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,11 +41,11 @@ class MunicipalityFile:
 
     path: Path
     municipality: Municipality
-    lines: dict[toml_lines.Path, int]
+    text: str = field(repr=False)
 
     def mistake(self, where: toml_lines.Path, message: str) -> Mistake:
         """A mistake found by somebody else (say, a voice that does not exist), with its line."""
-        return Mistake(self.path, toml_lines.line_of(self.lines, where), message)
+        return _mistake(self.path, self.text, where, message)
 
 
 def read(path: Path) -> MunicipalityFile:
@@ -56,7 +56,6 @@ def read(path: Path) -> MunicipalityFile:
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
-        lines = toml_lines.line_numbers(text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BrokenFile([Mistake(path, line, "is not UTF-8; save the file as UTF-8")]) from None
@@ -69,8 +68,8 @@ def read(path: Path) -> MunicipalityFile:
     try:
         municipality = Municipality.model_validate(table)
     except ValidationError as error:
-        raise BrokenFile([_mistake(path, lines, each) for each in error.errors()]) from None
-    file = MunicipalityFile(path, municipality, lines)
+        raise BrokenFile([_invalid(path, text, each) for each in error.errors()]) from None
+    file = MunicipalityFile(path, municipality, text)
     if mistakes := [file.mistake(where, says) for where, says in broken_rules(municipality)]:
         raise BrokenFile(mistakes)
     return file
@@ -84,7 +83,7 @@ def _syntax_mistake(path: Path, text: str, message: str) -> Mistake:
     return Mistake(path, int(at), f"is not TOML: {message}")
 
 
-def _mistake(path: Path, lines: dict[toml_lines.Path, int], error: ErrorDetails) -> Mistake:
+def _invalid(path: Path, text: str, error: ErrorDetails) -> Mistake:
     where = tuple(part for part in error["loc"] if part != "[key]")
     name = ".".join(str(part) for part in where)
     says = error["msg"].removeprefix("Value error, ")
@@ -92,4 +91,8 @@ def _mistake(path: Path, lines: dict[toml_lines.Path, int], error: ErrorDetails)
         says = "is not a setting that the line knows; remove it or mend its spelling"
     if error["type"] == "missing":
         says = "is missing; scheduling/leiderdorp.toml shows how to write it"
-    return Mistake(path, toml_lines.line_of(lines, where), f"{name}: {says}")
+    return _mistake(path, text, where, f"{name}: {says}")
+
+
+def _mistake(path: Path, text: str, where: toml_lines.Path, message: str) -> Mistake:
+    return Mistake(path, toml_lines.line_of(toml_lines.line_numbers(text), where), message)

@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Connection, Integer, String, Table, select
-from sqlalchemy.dialects import postgresql
 
 from scheduling.errors import AnothersBook
 from scheduling.models import metadata
+from scheduling.upsert import insert
 
 book_of = Table(
     "book_of",
@@ -40,8 +40,8 @@ def check(connection: Any, driver: Any, name: str) -> None:  # noqa: ANN401  the
 
 def claim(connection: Connection, name: str) -> None:
     """Writes the name into a book that is nobody's; raises AnothersBook where it is another's."""
-    insert = postgresql.insert(book_of).values(one=1, municipality=name)
-    connection.execute(insert.on_conflict_do_nothing())
+    mine = insert(connection, book_of).values(one=1, municipality=name)
+    connection.execute(mine.on_conflict_do_nothing())
     found = str(connection.scalar(select(book_of.c.municipality)))
     if found != name:
         raise AnothersBook(found, name)

@@ -7,12 +7,12 @@ seconds, see `scheduling.models.seconds`.
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, TextClause
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import CompilerElement
 
@@ -21,11 +21,7 @@ from scheduling import spent
 if TYPE_CHECKING:
     from scheduling.direct import Direct
 
-_DIALECTS = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]
-}
-
+_Statement = CompilerElement | Executable | TextClause
 
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 
@@ -54,16 +50,16 @@ class _Compiled:
 
 
 class Prepared:
-    """A statement with named values, for SQLite and PostgreSQL."""
+    """A statement with named values, for SQLite and PostgreSQL; or what makes it for each."""
 
-    def __init__(self, statement: CompilerElement | Executable | TextClause) -> None:
+    def __init__(self, statement: _Statement | Callable[[Connection], _Statement]) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """Runs it; the rows that it gives, if any."""
         name = connection.dialect.name
-        compiled = self._compiled.get(name) or self._compile(name)
+        compiled = self._compiled.get(name) or self._compile(connection)
         every = compiled.constants | values
         started = time.perf_counter()
         try:
@@ -83,8 +79,14 @@ class Prepared:
         """Runs it; nobody wants an answer."""
         self.rows(connection, **values)
 
-    def _compile(self, name: str) -> _Compiled:
-        compiled = self._statement.compile(dialect=_DIALECTS[name])  # type: ignore[union-attr]
+    def _compile(self, connection: Connection) -> _Compiled:
+        dialect: Any = type(connection.dialect)
+        made: Any = self._statement
+        if not isinstance(made, CompilerElement):
+            made = made(connection)
+        name = connection.dialect.name
+        style = {"paramstyle": "named"} if name == "sqlite" else {}
+        compiled = made.compile(dialect=dialect(**style))
         self._compiled[name] = _Compiled(str(compiled), dict(compiled.params))
         return self._compiled[name]
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from scheduling.models import UTCDateTime, metadata
+from scheduling.upsert import insert
 
 LONGEST = timedelta(hours=14)
 """Who forgot to sign out is not there the next morning."""
@@ -25,9 +25,8 @@ def sign_in_to_calls(
     connection: Connection, agent: str, now: datetime, until: datetime | None = None
 ) -> None:
     """An agent takes calls from now on; until a moment, where there is one, unless he stays."""
-    made = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {"agent": agent, "since": now, "until": until}
-    entry = made.insert(agents_present).values(values)
+    entry = insert(connection, agents_present).values(values)
     again = {"since": now, "until": until}
     connection.execute(entry.on_conflict_do_update(index_elements=["agent"], set_=again))
 

@@ -69,10 +69,14 @@ def _place(header: str, *, array: bool, counts: dict[Path, int]) -> Path:
     return path
 
 
-def _paths(value: object, path: Path = ()) -> Iterator[Path]:
+def _paths(value: object) -> Iterator[Path]:
     """Every path in a parsed value, outermost last, so that the deepest table comes first."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _paths(inner, (*path, key))
-    if path:
-        yield path
+    found: list[Path] = []
+    pending: list[tuple[object, Path]] = [(value, ())]
+    while pending:
+        here, path = pending.pop()
+        if path:
+            found.append(path)
+        if isinstance(here, dict):
+            pending += [(inner, (*path, key)) for key, inner in here.items()]
+    return reversed(found)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import Parts, application
+from app import application
 from ivr.carrier import PhoneCall
+from ivr.parts import Parts
 from ivr.settings import Settings
 from ivr.signature import Signature
 from scheduling.calendar import Calendar

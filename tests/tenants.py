@@ -6,9 +6,10 @@ from pathlib import Path
 
 from werkzeug.test import Client
 
-from app import Parts, entrance
+from app import entrance
 from ivr.carrier import PhoneCall, Reply
 from ivr.numbers_dialled import Entrance
+from ivr.parts import Parts
 from ivr.signature import HEADER, Signature
 from scheduling.calendar import Calendar
 from scheduling.database import Database

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Integer, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql
 
 from scheduling.models import UTCDateTime, metadata
+from scheduling.upsert import insert
 
 FREE_FAILURES = 5
 FREE_FAILURES_OF_ALL = 100
@@ -81,11 +81,8 @@ def pause(failures: int, *, of_all: bool = False) -> timedelta:
 def _locked(connection: Connection, name: str, now: datetime) -> tuple[int, datetime]:
     """The failures of a name and the last of them; others who count it wait for this one."""
     first = {"name": name, "failures": 0, "last_at": now}
-    connection.execute(
-        postgresql.insert(sign_in_failures).values(first).on_conflict_do_nothing()
-        if connection.dialect.name == "postgresql"
-        else sign_in_failures.insert().prefix_with("OR IGNORE").values(first)
-    )
+    row = insert(connection, sign_in_failures).values(first)
+    connection.execute(row.on_conflict_do_nothing())
     wanted = select(sign_in_failures.c.failures, sign_in_failures.c.last_at)
     row = connection.execute(wanted.where(sign_in_failures.c.name == name).with_for_update()).one()
     return row.failures, row.last_at

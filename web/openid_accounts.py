@@ -4,9 +4,9 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from scheduling.presence import sign_out_of_calls
+from scheduling.upsert import insert
 from web.accounts import BLOCKED, COLUMNS, OPENID, Account, NameTaken, login_of, staff
 from web.openid import Person
 
@@ -43,7 +43,6 @@ def _found(connection: Connection, person: Person) -> Account | None:
 
 def _add(connection: Connection, person: Person, role: str, now: datetime) -> None:
     """A row of its own, unless somebody has the name; two sign-ins at once make one row."""
-    made = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {
         "login": login_of(person.name),
         "name": person.name,
@@ -52,7 +51,7 @@ def _add(connection: Connection, person: Person, role: str, now: datetime) -> No
         "stamp": secrets.token_urlsafe(16),
         "added_at": now,
     }
-    connection.execute(made.insert(staff).values(values).on_conflict_do_nothing())
+    connection.execute(insert(connection, staff).values(values).on_conflict_do_nothing())
 
 
 def _change(

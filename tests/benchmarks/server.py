@@ -11,9 +11,10 @@ from functools import partial
 from flask import Flask, Response, abort, render_template, request
 from sqlalchemy import bindparam, update
 
-from app import Parts, application, counting, keep_loaded
+from app import application, counting, keep_loaded
 from ivr.calls import calls
 from ivr.logs import log_as_json
+from ivr.parts import Parts
 from ivr.server import serve
 from ivr.settings import Settings
 from ivr.signature import Signature, is_signed

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import pytest
 from pydantic import SecretStr
 
-from app import back_into_flow
 from ivr.back_into_flow import BackIntoFlow, Outcome
 from ivr.carrier import TALKING, PhoneCall
 from ivr.settings import Settings
@@ -82,7 +81,7 @@ def exchange_in(world: World, token: str = TOKEN) -> Iterator[Exchange]:
             twilio_api_url=api.url,
             public_url=PUBLIC_URL,
         )
-        back = back_into_flow(replace(world.parts, settings=settings))
+        back = replace(world.parts, settings=settings).back_into_flow
         yield Exchange(world, api, replace(back, patience=QUICK))
 
 
@@ -302,7 +301,7 @@ def test_a_demo_says_that_it_has_no_account(world: World, caplog: pytest.LogCapt
     """The code works all the same, keyed in at the second number."""
     call = world.rings(agents=(TALKING,))
     call.press("0")
-    back = back_into_flow(world.parts).send(call.sid, PAIR)
+    back = world.parts.back_into_flow.send(call.sid, PAIR)
     assert back.outcome is Outcome.NO_ACCOUNT
     assert "no Twilio account is set" in caplog.text
     agent = world.caller()

@@ -15,7 +15,7 @@ from threading import BoundedSemaphore
 import pytest
 from werkzeug.test import Client
 
-from app import entrance, handover_secret, installed
+from app import entrance, installed
 from ivr.carrier import PhoneCall, Post, Reply
 from ivr.handover_tokens import HEADER, token
 from ivr.logs import MUNICIPALITY, JSONLines
@@ -295,7 +295,7 @@ def test_a_signed_handover_of_one_is_not_believed_at_the_other(
     code = made(here)
     assert made(there)
     until = towns.clock() + timedelta(minutes=10)
-    header = token(code, handover_secret(here.parts), until)
+    header = token(code, here.parts.handover_secret, until)
     call = towns.caller("katwijk", headers={HEADER: header})
     call.ring("/katwijk/voice/handover")
     assert hears(call, "municipality of Katwijk")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from app import handover_secret
 from ivr.carrier import PhoneCall
 from ivr.handover_tokens import HEADER, token
 from scheduling import presence
@@ -196,7 +195,7 @@ def test_an_employee_who_sent_his_caller_back_is_free(world: World) -> None:
     signs_in(world)
     first = talks(world)
     code = world.database.transact(lambda c: make(c, Handover("travel-document"), world.clock()))
-    secret = handover_secret(world.parts)
+    secret = world.parts.handover_secret
     first.headers = {HEADER: token(code, secret, world.clock() + timedelta(minutes=5))}
     first.ring("/voice/handover")
     assert hears(first, "Ik noem de eerste tijden")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts, load
+from app import installed
+from ivr.parts import Parts
 from ivr.settings import Settings
 from tests.outside.running import RunningLine
 from tests.prompts.languages import kept_in
@@ -34,7 +35,7 @@ class Installation:
             self.environment.delenv(name.upper(), raising=False)
         for name, value in settings.items():
             self.environment.setenv(name, value)
-        parts = load(self.folder / instance)
+        (parts,) = installed(self.folder / instance)
         self.started.append(parts)
         return parts
 

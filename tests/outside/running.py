@@ -99,6 +99,12 @@ class RunningLine:
                 raise AssertionError(f"the line did not start:\n{self.printed()}")
             time.sleep(_BETWEEN_LOOKS)
 
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        assert self._process
+        return self._process.pid
+
     def stop(self) -> None:
         """Ends the line and all its workers."""
         if self._process:

@@ -1,14 +1,17 @@
 """`python app.py` starts a line that answers, or says why it cannot."""
 
 import json
+import os
+import signal
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.outside.running import RunningLine, end, free_port
+from scheduling.municipality_file import LEIDERDORP
+from tests.outside.running import RunningLine, end, free_port, wait_for
 
 SECONDS_TO_REFUSE = 60
 
@@ -50,7 +53,11 @@ def test_a_page_that_fails_is_one_line_of_json_too(tmp_path: Path) -> None:
     try:
         line.start()
         with closing(sqlite3.connect(tmp_path / "book.sqlite3")) as book:
-            book.execute("UPDATE shifts SET ends_at = 'no time'")
+            # On a day so far away that nobody publishes it again.
+            book.execute(
+                "UPDATE shifts SET starts_at = starts_at + 1000000000, ends_at = 'no time'"
+                " WHERE starts_at = (SELECT max(starts_at) FROM shifts)"
+            )
             book.commit()
         status, _ = line.get("/ready")
     finally:
@@ -58,6 +65,39 @@ def test_a_page_that_fails_is_one_line_of_json_too(tmp_path: Path) -> None:
     assert status == 500
     (failed,) = [each for each in line.printed().splitlines() if "Traceback" in each]
     assert json.loads(failed)["logger"] == "app"
+
+
+def test_a_worker_in_a_dead_ones_place_answers_as_the_others_do(tmp_path: Path) -> None:
+    """Also where somebody is just changing the municipality's file, and it is broken for now."""
+    file = tmp_path / "municipality.toml"
+    text = LEIDERDORP.read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    line = RunningLine(tmp_path, MUNICIPALITY=str(file))
+    try:
+        line.start()
+        file.write_text(text.replace("[telephone]", "[telephone"), encoding="utf-8")
+        (worker,) = workers(line)
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: workers(line) not in ([], [worker]))
+        assert line.get("/health")[0] == 200
+        file.write_text(text, encoding="utf-8")
+        assert line.flask("call", "--keys", "1111", "1").returncode == 0
+    finally:
+        line.stop()
+    assert "Traceback" not in line.printed()
+
+
+def workers(line: RunningLine) -> list[int]:
+    """The processes that answer."""
+    found = Path(f"/proc/{line.pid}/task/{line.pid}/children").read_text(encoding="ascii")
+    return [int(each) for each in found.split() if b"resource_tracker" not in command(each)]
+
+
+def command(pid: str) -> bytes:
+    """The words with which a process was started; none of one that has just ended."""
+    with suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def refusal(line: RunningLine, *arguments: str, **settings: str) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts, _switchboard, application, handover_secret, installed
+from app import application, installed
+from ivr.command_line import switchboard
 from ivr.kept_secret import own_secret
+from ivr.parts import Parts
 from ivr.settings import CannotStart
 from ivr.starting import prepare_each
 from tests.outside.conftest import Installation
@@ -74,7 +76,7 @@ def test_each_has_an_address_a_book_and_secrets_of_its_own(several: Several) -> 
         book = several.installation.folder / "instance" / name / "line.sqlite3"
         assert parts.database.place == str(book)
     keys = {application(parts).secret_key for parts in every.values()}
-    handovers = {handover_secret(parts) for parts in every.values()}
+    handovers = {parts.handover_secret for parts in every.values()}
     assert len(keys) == len(handovers) == 2
     assert HUSH not in keys | handovers
 
@@ -85,7 +87,7 @@ def test_no_two_have_the_same_secret(several: Several, common: dict[str, str]) -
     every = several.start(**common).values()
     for secrets in (
         [parts.secret_key for parts in every],
-        [handover_secret(parts) for parts in every],
+        [parts.handover_secret for parts in every],
         [application(parts).config["SESSION_COOKIE_NAME"] for parts in every],
     ):
         assert len(set(secrets)) == 2
@@ -109,7 +111,7 @@ def test_the_key_of_one_is_an_hmac_of_the_common_one() -> None:
 def test_twilio_is_told_the_address_of_each(several: Several) -> None:
     """`flask twilio connect` sets the numbers of one to what is below its name."""
     for name, parts in several.start(**CONNECTED).items():
-        board = _switchboard(parts)
+        board = switchboard(parts)
         assert board.addresses.voice.startswith(f"{URL}/{name}/voice#")
         assert board.addresses.messages == f"{URL}/{name}/messages"
         assert board.line == LINES[name]

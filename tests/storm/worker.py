@@ -15,10 +15,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, Select, event
 
-from app import Parts, application, keep_loaded
+from app import application, keep_loaded
 from ivr import chores
 from ivr.forgetter import Forgetter
 from ivr.logs import log_as_json
+from ivr.parts import Parts
+from ivr.publisher import Publisher
 from ivr.sender import Sender
 from ivr.server import serve
 from ivr.settings import Settings
@@ -160,6 +162,7 @@ def create_app() -> Flask:
     app = application(parts)
     chores.start("sender", partial(_sender, parts))
     chores.start("forgetter", partial(Forgetter, parts.database, parts.clock))
+    chores.start("publisher", partial(Publisher, parts.database, parts.calendar, board.now))
     keep_loaded()
     (folder / "workers" / str(os.getpid())).touch()
     return app

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from app import application, openid_of
+from app import application
 from ivr.settings import Settings
 from tests.conftest import World
 from tests.web.employee import Employee
@@ -37,8 +37,7 @@ def with_provider(world: World, issuer: str, **more: Any) -> World:  # noqa: ANN
         oidc_client_secret=CLIENT_SECRET,  # type: ignore[arg-type]  # pydantic makes it one
         **more,
     )
-    openid = openid_of(settings, world.parts.signature.public_url)
-    parts = replace(world.parts, settings=settings, openid=openid)
+    parts = replace(world.parts, settings=settings)
     return World(parts, application(parts), world.clock)
 
 

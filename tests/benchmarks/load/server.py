@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
-from app import _instance, create_serving_app, load
+from app import _instance, create_serving_app, installed
 from ivr import starting
 from ivr.server import serve
 from ivr.signature import is_signed
@@ -62,7 +62,7 @@ def signed() -> Response:
 def main() -> None:
     """Prepares the tables and the roster as the line does, and serves."""
     port, workers = map(int, sys.argv[1:])
-    parts = load(_instance())
+    (parts,) = installed(_instance())
     starting.prepare(parts.database, parts.calendar, parts.clock())
     parts.database.close()
     serve("tests.benchmarks.load.server:create_app", "127.0.0.1", port, workers)
