@@ -1,19 +1,17 @@
-"""The database: its engine, its transactions and its schema; SQLite or PostgreSQL."""
+"""The database: its transactions, what its errors mean, and its schema; SQLite or PostgreSQL."""
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from scheduling import owner, spent
+from scheduling import engines, owner, spent
 from scheduling.errors import Contended, DatabaseAway
 from scheduling.outage import Outage
 from scheduling.troubles import is_outage, sentence
@@ -33,9 +31,6 @@ _DEADLOCK = "40P01"
 _NOT_PREPARED = "26000"
 
 _MIGRATION_LOCK = 2350_2353
-_WAIT_SECONDS = 4
-"""No statement waits longer on a PostgreSQL server that keeps its own time."""
-
 _WRITER_SECONDS = 2
 """The turn to write an SQLite file, and then the file itself, are waited for so long each."""
 
@@ -55,32 +50,12 @@ class Database:
     def __init__(
         self, url: str, *, connections: int = 20, kept: int | None = None, of: str = ""
     ) -> None:
-        self.url = _url(url)
+        self.url = engines.address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            path = _sqlite_path(self.url)
+            path = engines.file_of(self.url)
             self._writers = WriterLock(path.with_name(path.name + ".writer"))
-            arguments: dict[str, Any] = {"isolation_level": None, "timeout": _WRITER_SECONDS}
-        else:
-            wait = _WAIT_SECONDS * 1000
-            # Planning a search takes longer than running it, and no value changes the plan.
-            options = f"-c statement_timeout={wait} -c plan_cache_mode=force_generic_plan"
-            arguments = {"connect_timeout": _WAIT_SECONDS, "options": options}
-        self.engine: Engine = create_engine(
-            self.url,
-            connect_args=arguments,
-            pool_size=connections if kept is None else kept,
-            max_overflow=0 if kept is None else connections - kept,
-            pool_use_lifo=True,  # one writer at a time then has one connection, and its warm cache
-            pool_timeout=_WRITER_SECONDS,
-            hide_parameters=True,
-        )
-        if self.is_sqlite:
-            event.listen(self.engine, "connect", _set_up_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
-        else:
-            event.listen(self.engine, "begin", _begin_postgresql)
-            event.listen(self.engine, "rollback", _roll_back_postgresql)
+        self.engine: Engine = engines.engine(self.url, connections, kept, _WRITER_SECONDS)
         self.of = of
         if of:
             event.listen(self.engine, "connect", self._check_owner)
@@ -95,7 +70,7 @@ class Database:
     def place(self) -> str:
         """Where the book is, so that two that are one are seen; without who opens it."""
         if self.is_sqlite:
-            return str(_sqlite_path(self.url).resolve())
+            return str(engines.file_of(self.url).resolve())
         return str(
             URL.create(
                 "postgresql",
@@ -253,61 +228,3 @@ class Database:
 
 def _lost_a_race(cause: object) -> bool:
     return getattr(cause, "sqlstate", None) in {_LOCK_NOT_AVAILABLE, _DEADLOCK, _NOT_PREPARED}
-
-
-def _url(text_: str) -> URL:
-    try:
-        url = make_url(text_)
-    except (ValueError, ArgumentError):
-        raise ValueError("is not an address; write postgresql://user@host/database") from None
-    if url.get_backend_name() not in {"sqlite", "postgresql", "postgres"}:
-        message = f"{url.get_backend_name()} is not known; the book is kept in sqlite or postgresql"
-        raise ValueError(message)
-    return url.set(drivername="postgresql+psycopg") if "postgres" in url.drivername else url
-
-
-def _sqlite_path(url: URL) -> Path:
-    if not url.database or url.database == ":memory:":
-        raise ValueError("a book must outlive the process; name a file for SQLite")
-    path = Path(url.database)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  driver's own
-    _switch_to_wal(connection)
-    for pragma in ("synchronous=FULL", "wal_autocheckpoint=4000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _switch_to_wal(connection: Any) -> None:  # noqa: ANN401  driver's own
-    """Two programs that open a new file at once: SQLite refuses one, and does not wait."""
-    for last in (*[False] * 50, True):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if last or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A plain BEGIN takes the write lock at the first write, and fails there when another has it.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    # psycopg would begin with the first statement, which then costs as much as two. It knows how to
-    # begin one that is isolated otherwise.
-    if "isolation_level" not in connection.get_execution_options():
-        connection.connection.driver_connection.pgconn.exec_(b"BEGIN")  # type: ignore[union-attr]
-
-
-def _roll_back_postgresql(connection: Connection) -> None:
-    # After a rollback of its own psycopg has the server forget all that was prepared. A connection
-    # that was lost has nothing to roll back, and to ask for it would hide that it was lost.
-    if not connection.invalidated:
-        connection.connection.driver_connection.pgconn.exec_(b"ROLLBACK")  # type: ignore[union-attr]

@@ -1,0 +1,1 @@
+"""Several municipalities in one installation: which is meant, and what keeps them apart."""
