@@ -22,7 +22,7 @@ __all__ = ["SCHEMA", "Connection", "Database"]
 
 T = TypeVar("T")
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration below scheduling/migrations."""
 
 _MOST_TRIES = 20

@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -26,6 +26,9 @@ ROLES = ("agent", "reception", "counter", "manager")
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 40
+
+FIRST = timedelta(days=7)
+"""How long a password is good that an employee was given."""
 
 OPENID = "openid:"
 """How the password of whoever signs in at the municipality's provider begins; it is none."""
@@ -50,8 +53,10 @@ staff = Table(
     Column("password", String(300), nullable=False),
     Column("stamp", String(32), nullable=False),
     Column("added_at", UTCDateTime, nullable=False),
+    Column("first_until", UTCDateTime),
     one_of("role", ROLES),
-    comment="Employees who may sign in. A session holds as long as its stamp is the one here.",
+    comment="Employees who may sign in. A session holds as long as its stamp is the one here."
+    " `first_until` is when a password ends that an employee was given and has not yet changed.",
 )
 
 
@@ -74,6 +79,8 @@ class Account:
     added_at: datetime
     is_openid: bool = False
     is_blocked: bool = False
+    first_until: datetime | None = None
+    """Until when the password is good that the employee was given; None where it is his own."""
 
     @property
     def has_password(self) -> bool:
@@ -118,8 +125,17 @@ def set_password(connection: Connection, name: str, password: str) -> bool:
     Raises Unfit.
     """
     values = {"password": hashed(password), "stamp": secrets.token_urlsafe(16)}
-    changed = update(staff).where(staff.c.login == login_of(name)).values(values)
-    return connection.execute(changed).rowcount == 1
+    changed = update(staff).where(staff.c.login == login_of(name))
+    return connection.execute(changed.values(**values, first_until=None)).rowcount == 1
+
+
+def was_given(connection: Connection, name: str, now: datetime) -> None:
+    """Somebody else has chosen the password that an account has now.
+
+    It is good for some days, and for nothing but to choose another (ASVS 5.0, V6.4.1).
+    """
+    given = update(staff).where(staff.c.login == login_of(name))
+    connection.execute(given.values(first_until=now + FIRST))
 
 
 def end_sessions(connection: Connection, account: Account) -> None:
@@ -174,5 +190,6 @@ COLUMNS = (
     staff.c.added_at,
     or_(*(staff.c.password.startswith(f"{before}{OPENID}") for before in ("", BLOCKED))),
     staff.c.password.startswith(BLOCKED),
+    staff.c.first_until,
 )
 """What an Account is made of."""

@@ -39,6 +39,8 @@ def only_for_agents() -> Response | tuple[str, int] | None:
     account = signed_in(by_hand=not by_itself)
     if account is None:
         return Response(status=401) if by_itself else redirect(_sign_in())
+    if account.first_until:
+        return redirect(url_for("signing_in.ask_for_password"))
     if account.role not in MAY_ENTER:
         why = "Deze pagina is voor telefonisten."
         return render_template("refused.html", why=why, elsewhere=True), 403

@@ -36,6 +36,7 @@ def add_command(office: Office, name: str, role: str, *, is_random: bool) -> Non
 
     def work(connection: Connection) -> None:
         accounts.add(connection, name, role, password, office.clock())
+        accounts.was_given(connection, name, office.clock())
         _note(connection, office, "account_added", f"{name} ({role})")
 
     try:
@@ -44,7 +45,7 @@ def add_command(office: Office, name: str, role: str, *, is_random: bool) -> Non
         raise click.ClickException(f"there is an account {taken} already") from taken
     except accounts.Unfit as unfit:
         raise click.ClickException(str(unfit)) from unfit
-    click.echo(f"{name} can sign in as {role}{_told(password, is_random=is_random)}")
+    click.echo(f"{name} can sign in as {role}; {_told(password, is_random=is_random)}")
 
 
 @staff.command("password", cls=BookCommand)
@@ -63,10 +64,11 @@ def password_command(office: Office, name: str, *, is_random: bool) -> None:
     def work(connection: Connection) -> None:
         _stop_calls(connection, office, name)
         _check_known(name, known=accounts.set_password(connection, name, password))
+        accounts.was_given(connection, name, office.clock())
         _note(connection, office, "password_set", name)
 
     office.database.transact(work)
-    click.echo(f"{name} has another password{_told(password, is_random=is_random)}")
+    click.echo(f"{name} has another password; {_told(password, is_random=is_random)}")
 
 
 @staff.command("remove", cls=BookCommand)
@@ -180,7 +182,8 @@ def _password(office: Office, name: str, *, is_random: bool) -> str:
 
 
 def _told(password: str, *, is_random: bool) -> str:
-    return f"; the password is {password}" if is_random else ""
+    told = f"the password is good for {accounts.FIRST.days} days, and to choose another"
+    return f"{told}: {password}" if is_random else told
 
 
 def _note(connection: Connection, office: Office, action: str, detail: str) -> None:

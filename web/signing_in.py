@@ -32,6 +32,7 @@ NOT_CHANGED = "Uw wachtwoord is niet veranderd. Vul alles opnieuw in."
 NOT_YOURS = "Dit klopt niet. Vul het wachtwoord in waarmee u zich nu aanmeldt."
 NOT_TWICE = "Dit is anders. Vul twee keer hetzelfde nieuwe wachtwoord in."
 THE_SAME = "Dit is uw wachtwoord van nu. Neem een ander."
+TOO_LATE = "Dit wachtwoord is verlopen. Vraag een nieuw wachtwoord aan wie het u gaf."
 
 signing_in = Blueprint(
     "signing_in", __name__, url_prefix="/staff", template_folder="templates", static_folder="static"
@@ -72,6 +73,8 @@ def sign_in() -> Response | tuple[str, int]:
     if account is None:
         return _refused("sign_in.html", "Naam of wachtwoord klopt niet.", 401, name=name)
     now = office().clock()
+    if account.first_until and account.first_until <= now:
+        return _refused("sign_in.html", TOO_LATE, 403, name=name)
     sessions.begin(account, now)
     return redirect(url_for("agent.show"))
 

@@ -175,6 +175,48 @@ def test_a_password_stays_good(world: World) -> None:
     assert opens(world, COMMON[0])
 
 
+@pytest.mark.parametrize("command", ["add", "password"])
+def test_a_password_that_was_given_opens_only_the_page_to_change_it(
+    worlds: World, command: str
+) -> None:
+    """Whoever gave it knows it. Nothing else can be done with it, and then all."""
+    given = run(worlds, "add", "Fatima", "--role", "agent", "--random").output.split()[-1]
+    if command == "password":
+        given = run(worlds, "password", "Fatima", "--random").output.split()[-1]
+    employee = Employee(worlds.app)
+    assert employee.signs_in("Fatima", given) == 200
+    assert employee.place == PAGE
+    assert "Kies nu een wachtwoord dat alleen u weet." in employee.text
+    assert "Terug" not in employee.text
+    employee.looks_at("/agent")
+    employee.sends("/agent/times", service="travel-document", persons=1)
+    assert (employee.place, employee.offered) == (PAGE, [])
+    assert changes(employee, given, present=given) == 422
+    assert changes(employee, present=given) == 200
+    assert employee.place == "/agent"
+    assert len(employee.asks_for()) == 3
+    later = Employee(worlds.app)
+    later.signs_in("Fatima", NEW)
+    assert later.place == "/agent"
+
+
+def test_a_password_that_was_given_ends(worlds: World) -> None:
+    """After seven days, also where it is typed at the terminal; then another is given."""
+    typed = "een lang wachtwoord\n" * 2
+    told = run(worlds, "add", "Fatima", "--role", "agent", typed=typed).output
+    assert "good for 7 days" in told
+    worlds.clock.passes(days=7, seconds=-1)
+    assert opens(worlds, "een lang wachtwoord")
+    worlds.clock.passes(seconds=1)
+    employee = Employee(worlds.app)
+    assert employee.signs_in("Fatima", "een lang wachtwoord") == 403
+    assert "Dit wachtwoord is verlopen." in employee.text
+    employee.looks_at(PAGE)
+    assert employee.place == "/staff/sign-in"
+    given = run(worlds, "password", "Fatima", "--random").output.split()[-1]
+    assert opens(worlds, given)
+
+
 @pytest.mark.parametrize("path", [PAGE, "/staff/sign-in"])
 def test_what_is_typed_is_masked_and_may_be_pasted(world: World, path: str) -> None:
     """Password managers find their way, and no browser cuts off what they fill in."""

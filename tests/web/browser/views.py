@@ -10,6 +10,7 @@ from tests.calling import press_all
 from tests.conftest import World
 from tests.web.browser.screen import Screen
 from tests.web.employee import hire
+from web.accounts import was_given
 
 LONGEST_SERVICE = "gehandicapten"
 """The first letters of the service with the longest name."""
@@ -56,6 +57,12 @@ def _empty(office: Office) -> None:
 def _password(office: Office) -> None:
     office.screen.signs_in()
     office.screen.opens("/staff/password")
+
+
+def _first_password(office: Office) -> None:
+    given = partial(was_given, name="Fatima", now=office.world.clock())
+    office.world.database.transact(given)
+    office.screen.signs_in()
 
 
 def _password_refused(office: Office) -> None:
@@ -125,6 +132,7 @@ VIEWS: dict[str, Callable[[Office], None]] = {
     "wrong-password": _wrong_password,
     "refused": _refused,
     "password": _password,
+    "first-password": _first_password,
     "password-refused": _password_refused,
     "empty": _empty,
     "times": _times,
