@@ -7,11 +7,13 @@ gc.disable()  # nothing that is being loaded is garbage; looking for it takes a 
 import argparse
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -35,16 +37,18 @@ from ivr.speaker import Speaker
 from ivr.twiml import Writer
 from ivr.webhooks import Door, voice
 from ivr.whisper import Whisper
-from web.agent_page import agent
-from web.back_office import BackOffice
-from web.openid import OpenID, RoleClaim
-from web.openid_pages import RETURN, openid_pages
+from web.beside import Beside
+from web.headers import add_headers
 from web.prefix import Below
-from web.security import protect
-from web.signing_in import signing_in
+
+if TYPE_CHECKING:
+    from web.openid import OpenID
 
 gc.freeze()
 gc.enable()
+
+DOORS = frozenset({"voice", "messages", "appointments", "health", "ready", "metrics"})
+"""The first words of the paths that are not pages."""
 
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 """Tells prometheus_client where several processes count together."""
@@ -79,7 +83,17 @@ def create_serving_app() -> Flask | Entrance:
     for parts in every:
         chores.start_all(parts)
     keep_loaded()
+    later = threading.Timer(1, load_pages)
+    later.daemon = True
+    later.start()
     return app
+
+
+def load_pages() -> None:
+    """Loads the code of the pages, so that no employee waits for it."""
+    import web.staff_pages  # noqa: F401, PLC0415  after the first call
+
+    gc.freeze()
 
 
 def keep_loaded() -> None:
@@ -92,9 +106,11 @@ def keep_loaded() -> None:
 
 
 def application(parts: Parts, *, with_commands: bool = True) -> Flask:
-    """The application made of these parts; a server needs no commands, and starts without them."""
-    app = Flask("app")
-    app.secret_key = parts.secret_key
+    """The telephone's application made of these parts, with the pages beside it.
+
+    A server needs no commands, and starts without them.
+    """
+    app = Flask("app", static_folder=None)
     prefix = urlsplit(parts.signature.public_url).path
     writer = Writer(Speaker(parts.calendar), prefix, parts.addresses.of_turns)
     line = Line(parts.database, parts.calendar, writer)
@@ -105,28 +121,34 @@ def application(parts: Parts, *, with_commands: bool = True) -> Flask:
     app.extensions["counted_in"] = folder = os.environ.get(COUNTED_IN)
     metrics.begin(folder)
     app.extensions["inbox"] = Inbox(parts.database, parts.texts)
-    app.extensions["back_office"] = BackOffice(
+    for blueprint in (voice, messages, calendar_file, health):
+        app.register_blueprint(blueprint)
+    add_headers(app, secure=parts.is_secure)
+    refuse_silently(app)
+    if with_commands:
+        _add_commands(app, parts)
+    beside = Beside(DOORS, app.wsgi_app, partial(pages, parts))
+    app.extensions["beside"] = beside
+    app.wsgi_app = Below(prefix, beside) if prefix else beside  # type: ignore[method-assign]
+    return app
+
+
+def pages(parts: Parts) -> Flask:
+    """The employees' pages, in the same book."""
+    from web.back_office import BackOffice  # noqa: PLC0415  who rings comes first
+    from web.staff_pages import staff_pages  # noqa: PLC0415  the same
+
+    speaker = Speaker(parts.calendar)
+    office = BackOffice(
         parts.database,
         parts.calendar,
         parts.clock,
-        partial(live_calls, parts.database, writer.speaker),
+        partial(live_calls, parts.database, speaker),
         parts.back_into_flow,
         partial(handover_tokens.token, secret=parts.handover_secret),
         openid_of(parts),
     )
-    is_secure = parts.settings.public_url.startswith("https://")
-    forgery = protect(app, secure=is_secure, name=parts.name)
-    for blueprint in (voice, messages, calendar_file, health):
-        forgery.exempt(blueprint)  # no forms of a browser: Twilio's are signed, the others read
-        app.register_blueprint(blueprint)
-    for blueprint in (signing_in, openid_pages, agent):
-        app.register_blueprint(blueprint)
-    refuse_silently(app)
-    if with_commands:
-        _add_commands(app, parts)
-    if prefix:
-        app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]
-    return app
+    return staff_pages(office, parts.secret_key, secure=parts.is_secure, name=parts.name)
 
 
 def _add_commands(app: Flask, parts: Parts) -> None:
@@ -158,7 +180,7 @@ def installed(instance: Path, name: str = "") -> list[Parts]:
     return every
 
 
-def openid_of(parts: Parts) -> OpenID | None:
+def openid_of(parts: Parts) -> "OpenID | None":
     """The municipality's provider, where it has one; raises CannotStart.
 
     Nothing is asked of it before somebody signs in.
@@ -166,6 +188,8 @@ def openid_of(parts: Parts) -> OpenID | None:
     settings = parts.settings
     if not settings.oidc_issuer:
         return None
+    from web.openid import RETURN, OpenID, RoleClaim  # noqa: PLC0415  few have one
+
     try:
         roles = RoleClaim.of(settings.oidc_role_claim, settings.oidc_roles)
     except ValueError as error:

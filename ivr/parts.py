@@ -41,6 +41,11 @@ class Parts:
         return self.tenant.name if self.tenant else ""
 
     @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it over https."""
+        return self.settings.public_url.startswith("https://")
+
+    @property
     def texts(self) -> Texts:
         """What text messages say."""
         return Texts(self.calendar, self.signature.public_url)

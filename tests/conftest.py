@@ -54,6 +54,12 @@ class World:
     calls: list[PhoneCall] = field(default_factory=list)
 
     @property
+    def pages(self) -> Flask:
+        """The employees' pages, which are an application of their own."""
+        found: Flask = self.app.extensions["beside"].pages
+        return found
+
+    @property
     def database(self) -> Database:
         """The book's database."""
         return self.parts.database

@@ -16,6 +16,9 @@ Claims = Mapping[str, object]
 HIGHEST_FIRST = ("manager", "agent", "reception", "counter")
 """Who has several roles at the provider has the first of these here."""
 
+RETURN = "/staff/openid/return"
+"""Where the provider sends the browser back to, below PUBLIC_URL."""
+
 _NAMED_BY = ("preferred_username", "email", "sub")
 
 

@@ -8,7 +8,7 @@ from web import audit, openid_accounts, sessions
 from web.accounts import Account, NameTaken
 from web.audit import Deed
 from web.back_office import office
-from web.openid import NotVouched, OpenID, Person, ProviderAway, RoleClaim, Stale
+from web.openid import RETURN, NotVouched, OpenID, Person, ProviderAway, RoleClaim, Stale
 from web.openid_accounts import Blocked
 from web.signing_in import signed_in
 
@@ -18,9 +18,6 @@ NOT_VOUCHED = (
     "Wij konden niet controleren wie u bent. U bent niet aangemeld. Probeer het opnieuw."
     " Lukt het weer niet? Vraag het uw beheerder."
 )
-RETURN = "/staff/openid/return"
-"""Where the provider sends the browser back to, below PUBLIC_URL."""
-
 openid_pages = Blueprint("openid", __name__)
 
 

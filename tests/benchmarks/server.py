@@ -29,7 +29,7 @@ PUBLIC_URL = "https://afspraken.example.nl"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 """The clock stands still on a Tuesday morning, so that the line is open whenever this runs."""
 
-EMPTY_PAGE = "/empty-page"
+FLOOR, EMPTY_PAGE = "/voice/floor", "/empty-page"
 
 _URL = "BENCHMARK_DATABASE_URL"
 _DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
@@ -53,9 +53,8 @@ def create_app() -> Flask:
         )
     )
     keep_loaded()
-    app.extensions["csrf"].exempt(floor)  # no form of a browser, as the telephone's routes are
-    app.add_url_rule("/floor", "floor", floor, methods=["POST"])
-    app.add_url_rule(EMPTY_PAGE, "empty_page", empty_page)
+    app.add_url_rule(FLOOR, "floor", floor, methods=["POST"])
+    app.extensions["beside"].pages.add_url_rule(EMPTY_PAGE, "empty_page", empty_page)
     return app
 
 

@@ -20,7 +20,7 @@ from scheduling.database import Database
 from tests.benchmarks.books import NewBook
 from tests.benchmarks.report import Bound
 from tests.benchmarks.sending import Request, prepare, send
-from tests.benchmarks.server import NOW, PUBLIC_URL, TOKEN
+from tests.benchmarks.server import FLOOR, NOW, PUBLIC_URL, TOKEN
 
 ROUNDS = 5
 CALLS = 200
@@ -92,7 +92,7 @@ def _form(sid: str, **more: str) -> dict[str, str]:
 
 
 def _floor(signature: Signature, sid: str) -> Request:
-    return prepare(signature, "/floor", _form(sid, Digits="1"))
+    return prepare(signature, FLOOR, _form(sid, Digits="1"))
 
 
 def _hold(signature: Signature, sid: str) -> Request:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import application, openid_of
+from app import openid_of, pages
 from ivr.loading import seconds_ahead
 from ivr.settings import CannotStart
 from tests.outside.conftest import Installation
@@ -204,12 +204,12 @@ def test_no_password_of_the_database_is_printed_with_the_settings(
 def test_the_sessions_key_is_the_one_that_is_set(installation: Installation) -> None:
     """SECRET_KEY signs; without one a random key does, which all workers find in a file."""
     set_, unset = installation.starts(SECRET_KEY=HUSH), installation.starts()
-    assert application(set_).secret_key == HUSH
+    assert pages(set_).secret_key == HUSH
     key = installation.folder / "instance" / "secret-key"
     assert key.stat().st_mode & 0o777 == 0o600
-    assert application(unset).secret_key == application(installation.starts()).secret_key
-    assert application(unset).secret_key == key.read_text(encoding="ascii")
-    assert application(installation.starts("another")).secret_key != application(unset).secret_key
+    assert pages(unset).secret_key == pages(installation.starts()).secret_key
+    assert pages(unset).secret_key == key.read_text(encoding="ascii")
+    assert pages(installation.starts("another")).secret_key != pages(unset).secret_key
 
 
 def test_a_database_folder_that_cannot_be_made_is_refused(installation: Installation) -> None:

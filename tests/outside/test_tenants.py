@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import application, installed
+from app import application, installed, pages
 from ivr.command_line import switchboard
 from ivr.kept_secret import own_secret
 from ivr.parts import Parts
@@ -75,7 +75,7 @@ def test_each_has_an_address_a_book_and_secrets_of_its_own(several: Several) -> 
         assert parts.signature.public_url == f"{URL}/{name}"
         book = several.installation.folder / "instance" / name / "line.sqlite3"
         assert parts.database.place == str(book)
-    keys = {application(parts).secret_key for parts in every.values()}
+    keys = {pages(parts).secret_key for parts in every.values()}
     handovers = {parts.handover_secret for parts in every.values()}
     assert len(keys) == len(handovers) == 2
     assert HUSH not in keys | handovers
@@ -88,7 +88,7 @@ def test_no_two_have_the_same_secret(several: Several, common: dict[str, str]) -
     for secrets in (
         [parts.secret_key for parts in every],
         [parts.handover_secret for parts in every],
-        [application(parts).config["SESSION_COOKIE_NAME"] for parts in every],
+        [pages(parts).config["SESSION_COOKIE_NAME"] for parts in every],
     ):
         assert len(set(secrets)) == 2
 

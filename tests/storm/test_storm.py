@@ -21,7 +21,7 @@ from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
     """Workers are killed, the clock steps, requests come twice: nothing is lost, nobody waits."""
-    outcome = rage(Plan(backend, calls=150, minutes=3, longest_pause=1))
+    outcome = rage(Plan(backend, calls=150, minutes=10, longest_pause=1))
     assert outcome.wrong == []
     assert outcome.confirmations > 30
     happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "times that agents signed in"}

@@ -75,7 +75,7 @@ def test_the_session_is_a_new_one(town: World) -> None:
     visitor = Visitor(town.app)
     visitor.looks_at("/staff/sign-in")
     before = visitor.kept["csrf_token"]
-    with visitor.client.session_transaction() as kept:
+    with visitor.session() as kept:
         kept["planted"] = "by somebody else"
     visitor.enters()
     assert set(visitor.kept) == {"staff", "stamp", "began", "seen", "csrf_token"}

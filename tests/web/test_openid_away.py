@@ -145,7 +145,7 @@ def test_discovery_that_lacks_an_address(world: World, provider: Provider, lacki
 def test_a_wrong_secret_of_the_line(world: World, provider: Provider) -> None:
     """The provider refuses the line; the employee is told to ask his administrator."""
     town = with_provider(world, provider.issuer)
-    openid = town.app.extensions["back_office"].openid
+    openid = town.pages.extensions["back_office"].openid
     assert openid
     openid.provider._secret = "another"  # noqa: S105
     visitor = Visitor(town.app)

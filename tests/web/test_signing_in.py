@@ -164,7 +164,8 @@ def test_a_form_of_another_site_changes_nothing(world: World, token: str) -> Non
 def test_every_post_of_the_pages_wants_a_token(world: World) -> None:
     """Or, where it is Twilio's, a signature: nothing is posted without one of the two."""
     client = at_work(world).client
-    posts = [rule for rule in world.app.url_map.iter_rules() if "POST" in (rule.methods or set())]
+    rules = [*world.app.url_map.iter_rules(), *world.pages.url_map.iter_rules()]
+    posts = [rule for rule in rules if "POST" in (rule.methods or set())]
     for rule in posts:
         path = re.sub(r"<int:[^>]+>", "1", rule.rule)
         answer = client.post(re.sub(r"<[^>]+>", "234567892345", path))

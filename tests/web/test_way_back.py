@@ -20,8 +20,8 @@ from tests.web.employee import Employee, at_work, deeds
 def exchange(world: World) -> Iterator[Exchange]:
     """A line with an account, whose page sends callers back through Twilio."""
     with exchange_in(world) as found:
-        here = world.app.extensions["back_office"]
-        world.app.extensions["back_office"] = replace(here, way_back=found.back)
+        here = world.pages.extensions["back_office"]
+        world.pages.extensions["back_office"] = replace(here, way_back=found.back)
         yield found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +14,7 @@ from ivr.settings import Settings
 from tests.conftest import World
 from tests.web.employee import Employee
 from tests.web.openid_provider import CLIENT_ID, CLIENT_SECRET, Provider, running
-from web.openid_pages import RETURN
+from web.openid import RETURN
 
 PUBLIC_URL = "https://afspraken.example.nl"
 REDIRECT_URI = f"{PUBLIC_URL}{RETURN}"
@@ -68,8 +69,16 @@ class Visitor(Employee):
     @property
     def kept(self) -> dict[str, Any]:
         """What is in the session."""
-        with self.client.session_transaction() as kept:
+        with self.session() as kept:
             return dict(kept)
+
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        """The session itself, to read it and to change it."""
+        reader = copy(self.client)  # the same cookies, for the application that signs them
+        reader.application = self.client.application.extensions["beside"].pages
+        with reader.session_transaction() as kept:
+            yield kept
 
     @property
     def is_in(self) -> bool:

@@ -16,7 +16,7 @@ from ivr.server import serve
 from ivr.signature import is_signed
 from ivr.webhooks import door
 
-BARE, SIGNED, WORKER = "/bare", "/signed", "/worker"
+BARE, SIGNED, WORKER = "/bare", "/voice/signed", "/worker"
 
 _DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
 
@@ -27,7 +27,6 @@ def create_app() -> WSGI:
     """The line, one more route that only checks the signature, and a bare application's route."""
     line = create_serving_app()
     assert isinstance(line, Flask)  # one municipality
-    line.extensions["csrf"].exempt(signed)
     line.add_url_rule(SIGNED, "signed", signed, methods=["POST"])
     other = bare()
 

@@ -78,7 +78,7 @@ def test_times_are_free_when_the_window_is_closed(world: World, screen: Screen) 
         if request.path.endswith("/leave"):
             freed.set()
 
-    with request_finished.connected_to(look, world.app):
+    with request_finished.connected_to(look, world.pages):
         screen.page.close()
         assert freed.wait(10)
     assert entries(world, "held") == []
