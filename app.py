@@ -20,13 +20,12 @@ import click
 from flask import Flask
 from pydantic import ValidationError
 
-from ivr import chores, handover_tokens, loading, metrics, starting, tenants
+from ivr import handover_tokens, loading, metrics, starting, tenants
 from ivr.calendar_file import calendar_file
 from ivr.health import health
 from ivr.inbox import Inbox
 from ivr.line import Line
 from ivr.listening import handed_over
-from ivr.live import live_calls
 from ivr.logs import log_as_json
 from ivr.messages import messages
 from ivr.numbers_dialled import Entrance
@@ -80,18 +79,20 @@ def create_serving_app() -> Flask | Entrance:
     for parts in every:
         parts.database.hurry()
     app = entrance(every) if every[0].tenant else application(every[0], with_commands=False)
-    for parts in every:
-        chores.start_all(parts)
     keep_loaded()
-    later = threading.Timer(1, load_pages)
+    later = threading.Timer(1, begin_the_rest, (every,))
     later.daemon = True
     later.start()
     return app
 
 
-def load_pages() -> None:
-    """Loads the code of the pages, so that no employee waits for it."""
-    import web.staff_pages  # noqa: F401, PLC0415  after the first call
+def begin_the_rest(every: list[Parts]) -> None:
+    """What nobody who rings a line that starts should wait for: its chores, and the pages."""
+    from ivr import chores  # noqa: PLC0415
+
+    for parts in every:
+        chores.start_all(parts)
+    import web.staff_pages  # noqa: F401, PLC0415  no employee waits for it either
 
     gc.freeze()
 
@@ -135,7 +136,8 @@ def application(parts: Parts, *, with_commands: bool = True) -> Flask:
 
 def pages(parts: Parts) -> Flask:
     """The employees' pages, in the same book."""
-    from web.back_office import BackOffice  # noqa: PLC0415  who rings comes first
+    from ivr.live import live_calls  # noqa: PLC0415  who rings comes first
+    from web.back_office import BackOffice  # noqa: PLC0415  the same
     from web.staff_pages import staff_pages  # noqa: PLC0415  the same
 
     speaker = Speaker(parts.calendar)
@@ -167,14 +169,15 @@ def entrance(every: list[Parts]) -> Entrance:
     )
 
 
-def installed(instance: Path, name: str = "") -> list[Parts]:
+def installed(instance: Path, name: str = "", settings: Settings | None = None) -> list[Parts]:
     """The parts of the municipality, or of each of several, or of one by its name.
 
-    Raises CannotStart with all that is wrong with any of them.
+    The settings are read where they are not given. Raises CannotStart with all that is wrong with
+    any of them.
     """
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     folder = Path(credentials) if credentials else None
-    every = loading.installed(_settings(), instance, _now, folder, name)
+    every = loading.installed(settings or _settings(), instance, _now, folder, name)
     for parts in every:
         openid_of(parts)
     return every
@@ -230,8 +233,9 @@ def main() -> None:
         if options.at:
             ahead = loading.seconds_ahead(options.at, installed(_instance()), _now())
             os.environ["DEMO_CLOCK_AHEAD"] = str(ahead)
-        tenants.check_all_are_meant(_settings())
-        every = installed(_instance())
+        settings = _settings()
+        tenants.check_all_are_meant(settings)
+        every = installed(_instance(), settings=settings)
         settings = every[0].settings
         listener = handed_over(os.environ, os.getpid())
         if listener is None:

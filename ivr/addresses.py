@@ -1,6 +1,6 @@
 """The line's addresses, as they are told to Twilio."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 RETRIED = "#rc=2&rt=4000&rp=ct,rt,5xx"
 """Twilio asks twice more where it cannot connect, waits over 4 s, or is answered with a 5xx.
@@ -10,8 +10,7 @@ overrides" there.
 """
 
 
-@dataclass(frozen=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Where Twilio reaches the line. `public_url` has no last slash; all of it wants POST.
 
     `elsewhere` is the document of `flask fallback` at another host, if any, which wants GET; `edge`

@@ -1,6 +1,5 @@
 """Out of the flow: callers who are connected to an employee, and what if nobody answers."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -46,8 +45,7 @@ def _rung_back(desk: Desk) -> Step:
     return call_back.note(desk, desk.number) if desk.number else RingLater()
 
 
-@dataclass(frozen=True)
-class CallAgent(Step):
+class CallAgent(Step, frozen=True):
     """The caller is connected to an employee; what was held for him stays held for a while."""
 
     holds: ClassVar[bool] = True
@@ -70,8 +68,7 @@ class CallAgent(Step):
         return _rung_back(desk) if self.insists else AgentsBusy(desk.wait_for_agent().before)
 
 
-@dataclass(frozen=True)
-class AgentsBusy(Step):
+class AgentsBusy(Step, frozen=True):
     """No employee answered: try again, go on alone, or be rung back."""
 
     holds: ClassVar[bool] = True
@@ -97,8 +94,7 @@ class AgentsBusy(Step):
         return employee(desk) if key == "1" else Back()
 
 
-@dataclass(frozen=True)
-class Waiting(Step):
+class Waiting(Step, frozen=True):
     """All employees are talking: the caller waits for his turn, and hears how many come first."""
 
     holds: ClassVar[bool] = True
@@ -136,8 +132,7 @@ def _place(before: int) -> Prompt:
     return Prompt("several_before_you", {"count": Count(before)})
 
 
-@dataclass(frozen=True)
-class AgentsClosed(Step):
+class AgentsClosed(Step, frozen=True):
     """No employee is there at this hour: go on alone, or be rung back."""
 
     holds: ClassVar[bool] = True
@@ -161,8 +156,7 @@ class AgentsClosed(Step):
         return Back() if key == "2" else call_back.begin(desk)
 
 
-@dataclass(frozen=True)
-class Goodbye(Step):
+class Goodbye(Step, frozen=True):
     """The caller has all he came for."""
 
     final: ClassVar[bool] = True
@@ -173,8 +167,7 @@ class Goodbye(Step):
         return Farewell((Prompt("goodbye"),))
 
 
-@dataclass(frozen=True)
-class RingLater(Step):
+class RingLater(Step, frozen=True):
     """Nobody can help now: says when somebody can, and ends the call."""
 
     final: ClassVar[bool] = True

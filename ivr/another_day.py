@@ -1,8 +1,9 @@
 """Another day than the first: next week, a date that is keyed in, or a part of the day."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from ivr import offering
 from ivr.desk import Desk
@@ -18,8 +19,7 @@ _LOOKED_AHEAD = timedelta(days=91)
 _LEAP_YEAR = 2024
 
 
-@dataclass(frozen=True)
-class AnotherDay(Step):
+class AnotherDay(Step, frozen=True):
     """How the caller wants to choose another day."""
 
     errand: Errand
@@ -44,8 +44,7 @@ class AnotherDay(Step):
         return offer_from(desk, self.errand, monday, monday + _WEEK)
 
 
-@dataclass(frozen=True)
-class KeyDate(Step):
+class KeyDate(Step, frozen=True):
     """A day that the caller keys in: day and month, two digits each."""
 
     errand: Errand
@@ -126,8 +125,7 @@ def choose_part(desk: Desk, errand: Errand) -> Step:
     return ChoosePart(errand, parts, evenings[0] if len(evenings) == 1 else None)
 
 
-@dataclass(frozen=True)
-class ChoosePart(Step):
+class ChoosePart(Step, frozen=True):
     """The part of the day that suits the caller."""
 
     errand: Errand

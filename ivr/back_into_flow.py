@@ -21,6 +21,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ivr import calls, handover_tokens
 from ivr.addresses import Addresses
 from ivr.metrics import note_refusal
@@ -64,8 +66,7 @@ class Outcome(Enum):
     """No Twilio account is set: this is a demo. The code can be keyed in."""
 
 
-@dataclass(frozen=True)
-class SentBack:
+class SentBack(Struct, frozen=True):
     """What became of it, and the code of the handover; empty where none was made.
 
     With the code `BackIntoFlow.repeat` tries again, or the agent hands the caller over himself.

@@ -1,6 +1,5 @@
 """From a chosen time to the booked or moved appointment: the read-back and the final message."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -17,8 +16,7 @@ def read_back(errand: Errand, time: Time, desk: Desk) -> Step:
     return ConfirmBooking(errand, time, desk.today)
 
 
-@dataclass(frozen=True)
-class ConfirmBooking(Step):
+class ConfirmBooking(Step, frozen=True):
     """Reads one time back; it stays held for this caller."""
 
     holds: ClassVar[bool] = True
@@ -78,8 +76,7 @@ class ConfirmBooking(Step):
         return self
 
 
-@dataclass(frozen=True)
-class Booked(Step):
+class Booked(Step, frozen=True):
     """The appointment stands in the book; its reference is said twice.
 
     `rung_first` where an employee has yet to ring about the address of a visit that was moved.

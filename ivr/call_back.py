@@ -1,6 +1,5 @@
 """A caller whom nobody can help now leaves a number at which an employee rings him back."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.desk import Desk
@@ -22,8 +21,7 @@ def note(desk: Desk, number: str) -> Step:
     return CallBackNoted()
 
 
-@dataclass(frozen=True)
-class KeyCallBack(Step):
+class KeyCallBack(Step, frozen=True):
     """The number at which somebody wants to be rung, keyed in."""
 
     last_resort: ClassVar[bool] = True
@@ -37,8 +35,7 @@ class KeyCallBack(Step):
         return ConfirmCallBack(keyed(key))
 
 
-@dataclass(frozen=True)
-class ConfirmCallBack(Step):
+class ConfirmCallBack(Step, frozen=True):
     """Reads the number back, in E.164 as it is kept, in the digits that people know."""
 
     last_resort: ClassVar[bool] = True
@@ -55,8 +52,7 @@ class ConfirmCallBack(Step):
         return note(desk, self.number) if key == "1" else KeyCallBack()
 
 
-@dataclass(frozen=True)
-class CallBackNoted(Step):
+class CallBackNoted(Step, frozen=True):
     """An employee will ring; the caller can hang up."""
 
     final: ClassVar[bool] = True

@@ -1,8 +1,9 @@
 """The closed line: it says when somebody answers, and takes a number to ring back."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from ivr import call_back
 from ivr.desk import Desk
@@ -16,8 +17,7 @@ def begin(desk: Desk) -> Step:
     return welcome(desk) if desk.telephone_open else closed(desk)
 
 
-@dataclass(frozen=True)
-class Closed(Step):
+class Closed(Step, frozen=True):
     """Outside the hours of the telephone; who says nothing more has heard what he needs."""
 
     final: ClassVar[bool] = True

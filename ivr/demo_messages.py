@@ -4,16 +4,17 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import asdict
+
 from ivr.gateway import Found
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A message as it would have been sent."""
 
     sid: str

@@ -1,7 +1,8 @@
 """What a step may ask of the municipality while it answers a caller: the book, hours and names."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from ivr import waiting
 from ivr.waiting import Place
@@ -26,8 +27,7 @@ _LONGEST_TRANSFER = timedelta(minutes=5)
 """After a code an agent may talk so long before he completes the transfer."""
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where a caller is visited, and the number at which an employee asks him about it."""
 
     postcode: str
@@ -35,8 +35,7 @@ class Home:
     number: str
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """The appointment book and the calendar, on behalf of one caller, at one moment (UTC).
 
     `has_offers` is False while surely nothing is held for the caller. `shown` (E.164) is the number

@@ -1,6 +1,6 @@
 """How a call moves on by one answer: what holds for every step stands here once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ivr.agents import CallAgent, Goodbye, RingLater, employee
 from ivr.calls import Call
@@ -18,8 +18,7 @@ _LONGEST_PATH = 20
 """A caller who walks in circles does not make the stored call grow without end."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back for a question: keys (None for silence), or how a transfer ended."""
 
     key: str | None = None

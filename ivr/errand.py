@@ -1,23 +1,22 @@
 """What a caller is booking or moving, and what he asked of its time: goes with him step by step."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from ivr.desk import Desk, Home
 from ivr.questions import Clock, Day, Persons, ServiceName, Words
 from scheduling.openings import Wish
 
 
-@dataclass(frozen=True)
-class Time:
+class Time(Struct, frozen=True):
     """A time as the caller hears it, with the municipality's day on which it is."""
 
     at: datetime
     on: date
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """An appointment as the caller heard it: he can change it as long as it still is so."""
 
     reference: str
@@ -25,8 +24,7 @@ class Seen:
     at_home: bool = False
 
 
-@dataclass(frozen=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """What the caller comes for.
 
     `moves` is the appointment that gets another time; `after` the end of a visit that this one

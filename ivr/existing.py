@@ -3,7 +3,6 @@
 Whoever keys in the reference has the appointment; the number from which he rings proves nothing.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -18,8 +17,7 @@ from scheduling.errors import AppointmentChanged, TooManyGuesses
 from scheduling.references import LENGTH, is_valid
 
 
-@dataclass(frozen=True)
-class KeyReference(Step):
+class KeyReference(Step, frozen=True):
     """The reference of an appointment, keyed in by the caller."""
 
     def ask(self) -> Entry:
@@ -50,8 +48,7 @@ def existing(desk: Desk, appointment: Appointment) -> Step:
     return Existing(errand, time, desk.today)
 
 
-@dataclass(frozen=True)
-class Existing(Step):
+class Existing(Step, frozen=True):
     """The caller's appointment, and what he can do with it."""
 
     errand: Errand
@@ -86,8 +83,7 @@ class Existing(Step):
         return self.errand.moves.reference if self.errand.moves else ""
 
 
-@dataclass(frozen=True)
-class WhatToBring(Step):
+class WhatToBring(Step, frozen=True):
     """What to bring to the appointment."""
 
     service: str
@@ -101,8 +97,7 @@ class WhatToBring(Step):
         return Back()
 
 
-@dataclass(frozen=True)
-class ConfirmCancel(Step):
+class ConfirmCancel(Step, frozen=True):
     """Reads back what is about to be called off."""
 
     errand: Errand
@@ -126,8 +121,7 @@ class ConfirmCancel(Step):
         return Cancelled(self.errand, self.time, desk.today)
 
 
-@dataclass(frozen=True)
-class Cancelled(Step):
+class Cancelled(Step, frozen=True):
     """The appointment is called off, and its time is somebody else's."""
 
     final: ClassVar[bool] = True
@@ -147,8 +141,7 @@ class Cancelled(Step):
         return welcome.start_again(desk)
 
 
-@dataclass(frozen=True)
-class Over(Step):
+class Over(Step, frozen=True):
     """An appointment with which nothing can be done any more."""
 
     errand: Errand

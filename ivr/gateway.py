@@ -1,9 +1,10 @@
 """What carries text messages: how a message is handed over, and what can come of that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from ivr.twilio_account import Account
 
@@ -23,8 +24,7 @@ STATES: Mapping[str, str] = {
 """What Twilio calls the status of a message, and the state of the outbox that it means."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A message that the carrier has: its id there, its state, and its error where it failed."""
 
     sid: str

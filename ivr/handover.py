@@ -6,8 +6,9 @@ then it begins for the caller; until a key is pressed it begins again and again,
 each time in full and with its name first. Whoever comes onto the line late hears the beginning.
 """
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from ivr import existing, home_visit, offering, welcome
 from ivr.desk import Desk
@@ -55,8 +56,7 @@ def _wish(desk: Desk, handover: Handover) -> Wish | None:
     return Wish(name, handover.persons) if fits else None
 
 
-@dataclass(frozen=True)
-class KeyHandoverCode(Step):
+class KeyHandoverCode(Step, frozen=True):
     """The code of a handover, keyed in by an agent."""
 
     notice: str = ""
@@ -95,8 +95,7 @@ def announced(desk: Desk, handover: Handover) -> "Announced":
     return Announced(desk.caller.language, spoken, wish, is_existing)
 
 
-@dataclass(frozen=True)
-class Announced(Step):
+class Announced(Step, frozen=True):
     """Tells the agent what the caller will hear, and waits for the transfer."""
 
     passing: ClassVar[bool] = True

@@ -1,7 +1,8 @@
 """A visit at home: for who cannot come through illness or disability, and whom nobody can bring."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ivr import offering, welcome
 from ivr.desk import Desk, Home
@@ -12,8 +13,7 @@ from ivr.step import Step
 from scheduling.openings import Wish
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """What is asked for at home, what it is instead of, and the visit that it follows."""
 
     service: str
@@ -21,8 +21,7 @@ class Visit:
     after: datetime | None = None
 
 
-@dataclass(frozen=True)
-class CannotCome(Step):
+class CannotCome(Step, frozen=True):
     """Whether the caller cannot come through illness or disability."""
 
     visit: Visit
@@ -36,8 +35,7 @@ class CannotCome(Step):
         return NobodyBrings(self.visit) if key == "1" else _in_the_town_hall(self.visit, desk)
 
 
-@dataclass(frozen=True)
-class NobodyBrings(Step):
+class NobodyBrings(Step, frozen=True):
     """Whether there is nobody who can bring the caller."""
 
     visit: Visit
@@ -61,8 +59,7 @@ def _in_the_town_hall(visit: Visit, desk: Desk) -> Step:
     return welcome.choose_persons(desk, visit.instead, visit.after, notice="come_to_us")
 
 
-@dataclass(frozen=True)
-class KeyPostcode(Step):
+class KeyPostcode(Step, frozen=True):
     """The digits of the caller's postcode: the team visits this municipality only."""
 
     visit: Visit
@@ -79,8 +76,7 @@ class KeyPostcode(Step):
         return KeyHouseNumber(self.visit, key)
 
 
-@dataclass(frozen=True)
-class KeyHouseNumber(Step):
+class KeyHouseNumber(Step, frozen=True):
     """The caller's house number; what follows it, an employee hears when he rings."""
 
     visit: Visit
@@ -101,8 +97,7 @@ def _is_house_number(keys: str) -> bool:
     return int(keys) > 0
 
 
-@dataclass(frozen=True)
-class KeyHomeNumber(Step):
+class KeyHomeNumber(Step, frozen=True):
     """The number at which an employee rings about the address."""
 
     visit: Visit

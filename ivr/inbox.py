@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from msgspec import Struct
+
 from ivr import replies
 from ivr.reply_words import Meaning, is_carriers_own, meaning
 from ivr.texts import Texts
@@ -22,8 +24,7 @@ MOST_A_DAY = {"help": 1, "nothing": 1, "which": 3}
 """How often one number gets an answer that changes nothing. Nobody's answering machine is fed."""
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """A message that came in. `is_handled` where Twilio has answered it itself."""
 
     sid: str
@@ -32,8 +33,7 @@ class Incoming:
     is_handled: bool = False
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What is answered: the name of a text or nothing, and the appointment that was cancelled."""
 
     key: str

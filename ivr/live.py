@@ -1,7 +1,8 @@
 """Who is on the line now, and where in the conversation, for employees who watch."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ivr import calls, waiting
 from ivr.calls import Call
@@ -58,8 +59,7 @@ STEPS = {
 """What each step of the conversation is called where employees see it."""
 
 
-@dataclass(frozen=True)
-class LiveCall:
+class LiveCall(Struct, frozen=True):
     """A call that is going on: where it is, in which language, and since when (UTC).
 
     `wish` is what the caller chose last, and `told` what an employee hears of it who is rung for

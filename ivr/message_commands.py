@@ -1,11 +1,11 @@
 """The command that lists the outbox: how every text message fares, without words or numbers."""
 
-import dataclasses
 import json
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec.structs import asdict
 
 from ivr.demo_messages import DemoMessages
 from scheduling.database import Database
@@ -53,4 +53,4 @@ def _print_texts(office: PostOffice) -> None:
 def _entry(zone: ZoneInfo, message: Message) -> dict[str, object]:
     sent_at = message.sent_at and message.sent_at.astimezone(zone).isoformat()
     due_at = message.due_at.astimezone(zone).isoformat()
-    return dataclasses.asdict(message) | {"due_at": due_at, "sent_at": sent_at}
+    return asdict(message) | {"due_at": due_at, "sent_at": sent_at}

@@ -1,6 +1,5 @@
 """The next free times: read out three at a time, and held while the caller listens."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -45,8 +44,7 @@ def offer(
     return ChooseOpening(errand, times, desk.today, notice, about)
 
 
-@dataclass(frozen=True)
-class ChooseOpening(Step):
+class ChooseOpening(Step, frozen=True):
     """Some free times, which are held for this caller while he chooses."""
 
     holds: ClassVar[bool] = True
@@ -113,8 +111,7 @@ class ChooseOpening(Step):
         return offer(desk, self.errand, after=self.offered[0].at, notice=notice)
 
 
-@dataclass(frozen=True)
-class NothingFree(Step):
+class NothingFree(Step, frozen=True):
     """There is no time for this wish as far as can be booked."""
 
     errand: Errand

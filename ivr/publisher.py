@@ -18,8 +18,8 @@ from scheduling.roster import publish_by_weeks
 
 log = logging.getLogger(__name__)
 
-_AT_FIRST, _REST = 1.0, 60.0
-"""Seconds from the start to the first look, and between two looks."""
+_REST = 60.0
+"""Seconds between two looks."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Publisher:
 
     def run(self, stopping: threading.Event) -> None:
         """Publishes until it is told to stop."""
-        done, pause = None, _AT_FIRST
+        done, pause = None, 0.0
         while not stopping.wait(pause):
             pause = _REST
             try:

@@ -1,72 +1,64 @@
 """What a step may ask: a menu of keys, a number, a transfer to an employee, or a farewell."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from prompts.speech import GROUP
 
 
-@dataclass(frozen=True)
-class ServiceName:
+class ServiceName(Struct, frozen=True):
     """To be said as the name of a service."""
 
     service: str
 
 
-@dataclass(frozen=True)
-class GroupName:
+class GroupName(Struct, frozen=True):
     """To be said as the name of a group of services."""
 
     group: str
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(Struct, frozen=True):
     """To be said as a day, "today" and "tomorrow" by name."""
 
     day: date
     today: date
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """To be said as the municipality's clock time at a moment."""
 
     moment: datetime
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Struct, frozen=True):
     """To be said as a number."""
 
     number: int
 
 
-@dataclass(frozen=True)
-class Persons:
+class Persons(Struct, frozen=True):
     """To be said as "één persoon" or "drie personen"."""
 
     number: int
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """One group of the digits of a code or a number, to be said digit by digit."""
 
     digits: str
 
 
-@dataclass(frozen=True)
-class Weekday:
+class Weekday(Struct, frozen=True):
     """To be said as the name of a day of the week, Monday 0."""
 
     weekday: int
 
 
-@dataclass(frozen=True)
-class HolidayOn:
+class HolidayOn(Struct, frozen=True):
     """To be said as the name of the public holiday on a day."""
 
     day: date
@@ -79,25 +71,22 @@ Words: TypeAlias = Mapping[str, Value]
 """The values of the words that a sentence of the catalogue leaves open."""
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A sentence of the catalogue with its words; in `language`, or else that of the call."""
 
     key: str
-    values: Words = field(default_factory=dict)
+    values: Words = {}
     language: str = ""
 
 
-@dataclass(frozen=True)
-class Bring:
+class Bring(Struct, frozen=True):
     """What to bring for a service, in the municipality's own words."""
 
     service: str
     language: str = ""
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A moment of silence, in which the caller can write something down."""
 
 
@@ -105,8 +94,7 @@ Line = Prompt | Bring | Pause
 """Something in what is said."""
 
 
-@dataclass(frozen=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """Asks for one key.
 
     `intro` is said the first time only, `core` each time; `options` are the keys in the order in
@@ -124,8 +112,7 @@ class Menu:
         return key in self.options or key in self.hidden
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Asks for a number of several digits, `most` at the most; then nothing more need be pressed.
 
     `intro` and `outro` are said the first time only, `core` each time. `is_one` says whether digits
@@ -145,8 +132,7 @@ class Entry:
         return keys.isascii() and keys.isdecimal() and self.is_one(keys)
 
 
-@dataclass(frozen=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """Connects the caller to an employee; the answer is how that went.
 
     `shows_line` where the caller's own number cannot be shown to the employee: it is no number.
@@ -156,8 +142,7 @@ class Transfer:
     shows_line: bool = False
 
 
-@dataclass(frozen=True)
-class Farewell:
+class Farewell(Struct, frozen=True):
     """The last that is said; the call ends after it."""
 
     lines: tuple[Line, ...]

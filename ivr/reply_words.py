@@ -5,7 +5,8 @@ Only what is surely understood counts. A word that is not known here may be a "n
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scheduling import references
 
@@ -33,8 +34,7 @@ CARRIERS_OWN = frozenset(_CARRIERS.split())
 """Single words that Twilio answers itself, when it stops or starts messages to somebody."""
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a message means. `digits` are all that it has, whatever stands between them."""
 
     cancels: bool = False

@@ -45,7 +45,7 @@ class Sender:
 
     def run(self, stopping: threading.Event) -> None:
         """Sends until it is told to stop."""
-        pause = self.looks  # who rings a worker that has just started comes first
+        pause = 0.0
         while not stopping.wait(pause):
             try:
                 pause = self.send_next() * self.looks

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from msgspec import Struct
+
 from ivr.calls import Turn
 from ivr.questions import (
     Bring,
@@ -31,8 +33,7 @@ MOST_AT_ONCE = 3000
 """Characters in one go: more than this a Polly voice refuses."""
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """Some words in a language, by the two letters of its code."""
 
     language: str

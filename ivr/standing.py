@@ -1,7 +1,8 @@
 """How the line stands at one moment: whether it can book, is open, and what is in the book."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from scheduling.calendar import Calendar
 from scheduling.database import SCHEMA, Database
@@ -10,8 +11,7 @@ from scheduling.roster import published_until
 from scheduling.watching import InTheBook, watched
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What machines that watch are told; `book` is None where the database is away."""
 
     is_ready: bool

@@ -4,19 +4,17 @@ The fields of a step are all that the call knows so far, and they are what is st
 turns. `ask` uses nothing else, so a request that comes twice is answered with the same words.
 """
 
-import json
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar, TypeAlias
+from functools import cache, lru_cache
+from types import GenericAlias
+from typing import Any, ClassVar, TypeAlias, Union
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from ivr.desk import Desk
 from ivr.questions import Question
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, tag_field="step", tag=True):
     """A place in the conversation."""
 
     kinds: ClassVar[dict[str, type["Step"]]] = {}
@@ -65,8 +63,7 @@ class Step:
         return ""
 
 
-@dataclass(frozen=True)
-class Back:
+class Back(msgspec.Struct, frozen=True):
     """Leads back: to the step before, or to the first one of the call; `notice` is said first."""
 
     to_first: bool = False
@@ -79,32 +76,20 @@ Path: TypeAlias = tuple[Step, ...]
 
 def encode(path: Path) -> str:
     """The steps as they are stored."""
-    return f"[{','.join(map(_encoded, path))}]"
-
-
-@lru_cache(maxsize=1024)
-def _encoded(step: Step) -> str:
-    """One step; most of a path is what it was a turn before, and what other callers came by."""
-    name, fields = type(step).__name__, _adapter(type(step)).dump_json(step).decode()
-    return f'{{"step":"{name}"}}' if fields == "{}" else f'{{"step":"{name}",{fields[1:]}'
+    return msgspec.json.encode(path).decode()
 
 
 @lru_cache(maxsize=1024)
 def decode(stored: str) -> Path | None:
     """The steps that were stored, or None where this version of the line does not know one."""
     try:
-        return tuple(
-            _adapter(Step.kinds[fields.pop("step")]).validate_python(fields)
-            for fields in json.loads(stored)
-        )
-    except (KeyError, ValidationError):
+        return _decoder().decode(stored)
+    except msgspec.ValidationError:
         return None
 
 
-def _adapter(kind: type[Step]) -> TypeAdapter[Any]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
-
-
-_ADAPTERS: dict[type[Step], TypeAdapter[Any]] = {}
+@cache
+def _decoder() -> "msgspec.json.Decoder[Path]":
+    """Of any steps that there are, which are known once all of the dialogue is loaded."""
+    any_step: Any = Union[tuple(Step.kinds.values())]  # noqa: UP007  of a tuple
+    return msgspec.json.Decoder(GenericAlias(tuple, (any_step, ...)))

@@ -5,8 +5,9 @@ the service that the caller came for (`=service`). No digit is in it, whatever t
 no number, no reference, not even for how many persons.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from ivr.step import Step
 
@@ -21,8 +22,7 @@ _LONGEST = 4000
 _CUT = "…"
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One turn: the step that was asked, after which miss, and what it was about."""
 
     step: str

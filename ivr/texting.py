@@ -1,6 +1,5 @@
 """A text message about an appointment: to the mobile that is known, or to one that is keyed in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -33,8 +32,7 @@ def _is_dutch_mobile(keys: str) -> bool:
     return is_mobile(keyed(keys))
 
 
-@dataclass(frozen=True)
-class KeyMobile(Step):
+class KeyMobile(Step, frozen=True):
     """A mobile number that the caller keys in."""
 
     reference: str
@@ -48,8 +46,7 @@ class KeyMobile(Step):
         return ConfirmMobile(self.reference, keyed(key), key)
 
 
-@dataclass(frozen=True)
-class ConfirmMobile(Step):
+class ConfirmMobile(Step, frozen=True):
     """Reads a mobile number back."""
 
     reference: str
@@ -66,8 +63,7 @@ class ConfirmMobile(Step):
         return _send(desk, self.reference, self.mobile) if key == "1" else Back()
 
 
-@dataclass(frozen=True)
-class Texted(Step):
+class Texted(Step, frozen=True):
     """The message is on its way."""
 
     final: ClassVar[bool] = True
@@ -84,8 +80,7 @@ class Texted(Step):
         return welcome.next_appointment(desk, self.ends_at)
 
 
-@dataclass(frozen=True)
-class EnoughTexts(Step):
+class EnoughTexts(Step, frozen=True):
     """So many messages about this appointment were asked for that no more are sent today."""
 
     final: ClassVar[bool] = True

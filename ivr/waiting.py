@@ -4,9 +4,9 @@ A row is left behind by who goes on alone; it counts for nothing once nothing wa
 while. So who comes back soon keeps his place.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -48,8 +48,7 @@ waiting = Table(
 )
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """How many came before, and whether it is this caller's turn to be rung for."""
 
     before: int

@@ -1,6 +1,5 @@
 """How a call begins: the greeting, and the choice of a service."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ivr import existing, home_visit, offering
@@ -14,8 +13,7 @@ _LANGUAGE_KEYS = "987"
 """The keys of the other languages, the first of them on 9."""
 
 
-@dataclass(frozen=True)
-class Welcome(Step):
+class Welcome(Step, frozen=True):
     """The greeting and the groups of services."""
 
     groups: tuple[str, ...]
@@ -83,8 +81,7 @@ def _named_groups(groups: tuple[str, ...]) -> dict[str, Prompt]:
     }
 
 
-@dataclass(frozen=True)
-class NextAppointment(Step):
+class NextAppointment(Step, frozen=True):
     """The groups of services, for an appointment that follows another."""
 
     groups: tuple[str, ...]
@@ -108,8 +105,7 @@ def choose_service(desk: Desk, group: str, after: datetime | None = None) -> Ste
     return ChooseService(group, services, after)
 
 
-@dataclass(frozen=True)
-class ChooseService(Step):
+class ChooseService(Step, frozen=True):
     """The services of one group; `after` is the end of a visit that this one follows."""
 
     group: str
@@ -144,8 +140,7 @@ def choose_persons(
     return ChoosePersons(service, most, after, visit, notice)
 
 
-@dataclass(frozen=True)
-class ChoosePersons(Step):
+class ChoosePersons(Step, frozen=True):
     """For how many persons the appointment is; `visit` is what can be done at home instead."""
 
     service: str

@@ -5,9 +5,10 @@ caller, so that a booking and whatever belongs to it become true together or not
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from scheduling import bookings, holds, outbox, references, tasks
 from scheduling.bookings import Appointment

@@ -1,9 +1,9 @@
 """Booked appointments: the statements that find one, move it and call it off."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from scheduling.models import appointments, moment, seconds
@@ -12,8 +12,7 @@ from scheduling.openings import Opening, Wish
 from scheduling.prepared import Prepared
 
 
-@dataclass(frozen=True)
-class Appointment:
+class Appointment(Struct, frozen=True):
     """A visit that is or was booked; `starts_at` to `ends_at` is the time that it takes.
 
     `travel` at both ends of that time is the way to a visitor's door; `token` is the unguessable

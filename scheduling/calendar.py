@@ -1,12 +1,12 @@
 """Opening hours, public holidays, closures and rosters, as stretches of time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
+from msgspec import Struct
 
 from scheduling.interval import Interval, local
 from scheduling.municipality import Hours, Municipality, Term
@@ -18,8 +18,7 @@ _DAYS_AHEAD = 60
 _A_YEAR = timedelta(days=366)
 
 
-@dataclass(frozen=True, order=True)
-class Shift:
+class Shift(Struct, frozen=True, order=True):
     """A stretch in which a counter is staffed."""
 
     interval: Interval

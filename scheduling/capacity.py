@@ -16,16 +16,16 @@ comes before all coming, and `scheduling.staffing.assign` gives every appointmen
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from scheduling.calendar import Calendar, Shift
 from scheduling.interval import Interval, local
 from scheduling.municipality import Municipality
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of the grid in a pool: its counters, and how many may run across into it."""
 
     starts_at: datetime
@@ -33,8 +33,7 @@ class Step:
     staying: int
 
 
-@dataclass(frozen=True, order=True)
-class Row:
+class Row(Struct, frozen=True, order=True):
     """One row of the capacity table."""
 
     pool: str

@@ -1,8 +1,8 @@
 """How a message fares after the carrier has taken it, and who is told where it never arrives."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, func, literal, or_, select, update
 
 from scheduling import tasks
@@ -12,8 +12,7 @@ from scheduling.outbox import messages
 _NOT_FINAL = ("waiting", "sending", "sent")
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What the carrier says of a message: a state of the outbox, and an error where it failed.
 
     `row` is the message of ours that it says it is; the carrier may report before we know `sid`.
@@ -25,8 +24,7 @@ class Report:
     row: int | None = None
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message of the outbox, without its words and without the number that it goes to."""
 
     id: int
@@ -94,7 +92,7 @@ def listed(connection: Connection, about: str | None = None) -> list[Message]:
     """Every message of the outbox, or those about one appointment; the oldest first."""
     columns = [
         appointments.c.reference if name == "reference" else messages.c[name]
-        for name in Message.__dataclass_fields__
+        for name in Message.__struct_fields__
     ]
     found = (
         select(*columns)

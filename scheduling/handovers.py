@@ -9,9 +9,10 @@ transfer: twelve.
 """
 
 import secrets
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -81,8 +82,7 @@ handover_guesses = Table(
 )
 
 
-@dataclass(frozen=True)
-class Handover:
+class Handover(Struct, frozen=True):
     """What an agent has heard already: a service for some persons, or an appointment that exists.
 
     `number` (E.164) is the caller's, empty where it is not known; `note` is for the counter.

@@ -1,14 +1,14 @@
 """Stretches of time: half-open, in UTC."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 
-@dataclass(frozen=True, order=True)
-class Interval:
+
+class Interval(Struct, frozen=True, order=True):
     """A stretch of time in UTC; the start belongs to it, the end does not."""
 
     start: datetime

@@ -4,9 +4,9 @@ They are counted where they are sent, outside of any call, so that a turn costs 
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, case, func, select
 
 from scheduling.models import appointments
@@ -20,8 +20,7 @@ OF_A_NUMBER, OF_ALL = "limit", "limit all"
 """Why a message is not sent, as its row says it."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The most in 24 hours, to one mobile and to all together."""
 
     to_a_number: int

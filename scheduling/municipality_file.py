@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -15,8 +16,7 @@ LEIDERDORP = Path(__file__).with_name("leiderdorp.toml")
 """The municipality that ships with the line."""
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One thing that is wrong in a file: where, what, and what would be right."""
 
     file: Path

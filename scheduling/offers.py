@@ -4,10 +4,10 @@ The other half of the book, `scheduling.book`, books what was offered here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from scheduling import fresh_offer, holds, openings
@@ -31,8 +31,7 @@ MOST_HELD = 3
 """How many times one holder can hold at once."""
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who is offered times: a key of its own for each conversation, its door and its language."""
 
     key: str

@@ -1,10 +1,11 @@
 """Finds the next free times by index, so that a full book costs no more than an empty one."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, text
 
 from scheduling.calendar import Calendar
@@ -17,8 +18,7 @@ from scheduling.parts_of_day import ByClock, PartOfDay, of_one_offset
 from scheduling.prepared import Prepared
 
 
-@dataclass(frozen=True, order=True)
-class Opening:
+class Opening(Struct, frozen=True, order=True):
     """A time at which a visitor can come, and the pool whose capacity it takes."""
 
     starts_at: datetime
@@ -31,8 +31,7 @@ class Opening:
         return Interval(self.starts_at, self.ends_at)
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a visitor comes for: a service, for so many persons."""
 
     service: str
@@ -95,8 +94,7 @@ def _kept_until(calendar: Calendar, term: Term, now: datetime) -> datetime:
     return Interval.of_day(today + timedelta(days=int(released)), calendar.zone).end
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a search found.
 
     `cleared` is False where holds stand in the way that count for nothing: those of the one who
@@ -107,8 +105,7 @@ class Found:
     cleared: bool
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Struct, frozen=True):
     """A search for `count` openings of a length that do not overlap, in some pools."""
 
     looked_in: list[tuple[str, Interval]]

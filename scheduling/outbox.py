@@ -5,9 +5,9 @@ it stands then. Only Dutch mobiles get messages: to another line Twilio refuses 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -62,8 +62,7 @@ messages = Table(
 )
 
 
-@dataclass(frozen=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """Whom a message about an appointment goes to: the row of the appointment, and a mobile."""
 
     appointment: int

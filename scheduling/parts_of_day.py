@@ -6,17 +6,17 @@ each day.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from scheduling.interval import Interval
 
 
-@dataclass(frozen=True)
-class PartOfDay:
+class PartOfDay(Struct, frozen=True):
     """Clock times, local to the municipality: the beginning belongs to it, the end does not.
 
     An end at 00:00 is midnight.
@@ -37,8 +37,7 @@ class PartOfDay:
         return begins < closing and opening < ends
 
 
-@dataclass(frozen=True)
-class ByClock:
+class ByClock(Struct, frozen=True):
     """Restricts a search to a part of the day.
 
     `offsets` has what to add to UTC for the clock time at which the visitor is met, for each

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -126,8 +128,7 @@ def _publish_day(
     published.changed += len(new) + len(other) + len(gone)
 
 
-@dataclass(frozen=True)
-class _Standing:
+class _Standing(Struct, frozen=True):
     """A row of capacity as it is, with what is taken of it."""
 
     pool: str
@@ -174,7 +175,7 @@ def _write_capacity(
     gone: Iterable[tuple[str, datetime]],
 ) -> None:
     here = (capacity.c.pool == bindparam("p"), capacity.c.starts_at == bindparam("at"))
-    if made := [vars(row) for row in new]:
+    if made := [asdict(row) for row in new]:
         connection.execute(insert(capacity), made)
     if changed := [
         {"p": r.pool, "at": r.starts_at, "capacity": r.capacity, "staying": r.staying}

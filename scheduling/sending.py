@@ -6,9 +6,9 @@ between leaves a row whose lease ends, and `tried_at`, since which the carrier m
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, select, update
 
 from scheduling import bookings, message_limits
@@ -21,8 +21,7 @@ ON_THE_WAY = ("waiting", "sending")
 """The states in which a message still has to be handed to the carrier."""
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A message that one sender has to himself for a while, as it was when he took it.
 
     `attempts` counts the claims, so that a sender who was given up does not mark for the next.
@@ -37,8 +36,7 @@ class Claim:
     tried_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """The words to send; without any, which limit they would pass, or none: they are of no use."""
 
     body: str | None = None
@@ -57,7 +55,7 @@ def claim(connection: Connection, now: datetime, lease: timedelta) -> Claim | No
         update(messages)
         .where(messages.c.id == one.with_for_update(skip_locked=True).scalar_subquery())
         .values(state="sending", due_at=now + lease, attempts=messages.c.attempts + 1)
-        .returning(*(messages.c[name] for name in Claim.__dataclass_fields__))
+        .returning(*(messages.c[name] for name in Claim.__struct_fields__))
     )
     row = connection.execute(taken).one_or_none()
     return Claim(*row) if row else None

@@ -1,9 +1,9 @@
 """The to-do list of the employees, for the terminal."""
 
-import dataclasses
 import json
 
 import click
+from msgspec.structs import asdict
 
 from scheduling.office import BookCommand, BookGroup, Office, as_json
 from scheduling.tasks import Task, done, listed
@@ -42,7 +42,7 @@ def done_command(office: Office, task: int) -> None:
 
 def _shown(office: Office, task: Task) -> dict[str, object]:
     zone = office.calendar.zone
-    return dataclasses.asdict(task) | {
+    return asdict(task) | {
         name: at.astimezone(zone).isoformat() if at else None
         for name, at in (("created_at", task.created_at), ("done_at", task.done_at))
     }

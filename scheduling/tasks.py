@@ -1,8 +1,8 @@
 """What an employee is asked to do: ring somebody back, confirm an address, look at a message."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -37,8 +37,7 @@ tasks = Table(
 )
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """Something to do: whom to ring (E.164), in which language, about which appointment."""
 
     kind: str

@@ -1,8 +1,8 @@
 """What machines that watch read from the book, all of it by index and at the moment they ask."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, func, literal_column, select
 
 from scheduling.calendar import Calendar
@@ -17,8 +17,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _GUESSES = {"reference": guesses, "handover": handover_guesses}
 
 
-@dataclass(frozen=True)
-class InTheBook:
+class InTheBook(Struct, frozen=True):
     """Appointments made today by channel, holds, messages that are due, and tasks by kind.
 
     `oldest` is for how many seconds the oldest message has been due. `messages` went out in the

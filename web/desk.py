@@ -6,6 +6,8 @@ Each deed is one transaction, written down with the name of the agent.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from scheduling import handed, holds, presence
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
@@ -173,7 +175,7 @@ class AgentDesk:
             self._note("task_done", None, f"task {task}")
 
     def _mine(self, handover: Handover) -> Handover:
-        return replace(handover, agent=self.account.name)
+        return structs.replace(handover, agent=self.account.name)
 
     def _book(self, page: Page, starts_at: datetime, guest: Guest) -> Appointment:
         made = self.book.confirm(_holder(page), page.wish, starts_at, guest.mobile or None)

@@ -1,8 +1,7 @@
 """The agent hands the caller to the line: a code, shown large, and what to do with it."""
 
-from dataclasses import replace
-
 from flask import abort, flash, redirect, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from scheduling.handovers import Handover

@@ -1,7 +1,8 @@
 """The books of a rehearsal: one with free times, one without; each with known appointments."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from ivr.rehearsal.props import Props
 from ivr.rehearsal.situations import MOBILE

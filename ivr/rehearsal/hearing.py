@@ -1,6 +1,6 @@
 """What a caller hears at a question, counted: seconds of speech, options, times."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ivr.calls import Call
 from ivr.questions import Clock, Count, Entry, Line, Menu, Pause, Prompt

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
+from msgspec import structs
 from pydantic import SecretStr
 
 from ivr.back_into_flow import BackIntoFlow, Outcome
@@ -345,7 +346,9 @@ def test_no_token_no_number_and_no_note_is_logged(
     caplog.set_level(logging.DEBUG)
     exchange.api.updates.extend([DROPPED_AFTER, FAILED_AFTER, Move(), refused(401, 20003)])
     call = exchange.talks()
-    backs = [exchange.back.send(call.sid, replace(PAIR, number="+31687654321")) for _ in range(2)]
+    backs = [
+        exchange.back.send(call.sid, structs.replace(PAIR, number="+31687654321")) for _ in range(2)
+    ]
     exchange.carries_out(call)
     assert [back.outcome for back in backs] == [Outcome.SENT, Outcome.REFUSED]
     for secret in (TOKEN, "token=", "31687654321", call.number[1:], "rolstoel", "31600000000"):

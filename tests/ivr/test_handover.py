@@ -1,12 +1,12 @@
 """An agent, an exchange and a caller: a call is handed over, and nothing is asked again."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ivr.carrier import TALKING, PhoneCall
 from ivr.handover_tokens import HEADER, code_in, token

@@ -1,9 +1,9 @@
 """A text message says all that a visitor needs, and nothing that nobody else may read."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from ivr.texts import MOST_CHARACTERS, Texts
 from prompts.writing import grouped

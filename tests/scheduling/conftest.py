@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 import scheduling.presence  # noqa: F401  its table is one of those that are brought back
+import web.staff_pages  # noqa: F401  so are these
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.models import metadata

@@ -1,9 +1,9 @@
 """An appointment is called off, found by its reference, texted once more, given an address."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from scheduling.errors import AppointmentChanged
 from scheduling.openings import Wish

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
@@ -48,10 +49,12 @@ def test_a_moved_appointment_stays_the_same_one(door: Door, wish: Wish) -> None:
     """It keeps its reference, language, mobile, calendar file, way and address."""
     booked = door.confirm("anna", wish, door.openings(wish)[0].starts_at, MOBILE)
     door.do(lambda book: book.visit_at(booked, "2351 12"))
-    booked = replace(booked, address="2351 12")
+    booked = structs.replace(booked, address="2351 12")
     (to, *_) = door.offer("anna", wish)
     moved = door.move("anna", booked, to.starts_at)
-    same = replace(booked, starts_at=to.starts_at, ends_at=to.ends_at, pool=to.pool, revision=1)
+    same = structs.replace(
+        booked, starts_at=to.starts_at, ends_at=to.ends_at, pool=to.pool, revision=1
+    )
     assert moved == door.find(booked.reference) == same
     assert door.entry(booked.reference).status == "booked"
     assert door.faults() == []
@@ -143,7 +146,7 @@ def test_a_time_kept_back_is_moved_to_and_away_from(door: Door) -> None:
     door.release("anna")
     assert door.faults() == []
     assert starts(door.openings(BIRTH))[0] == booked.starts_at
-    assert door.move("anna", moved, booked.starts_at) == replace(booked, revision=2)
+    assert door.move("anna", moved, booked.starts_at) == structs.replace(booked, revision=2)
     assert door.faults() == []
 
 

@@ -1,11 +1,11 @@
 """Handovers work once, for some minutes, and nobody finds one by guessing; on both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
 
 import pytest
+from msgspec.structs import replace
 
 from scheduling.errors import ExpiredHandover, TooManyGuesses, UnknownHandover, UsedHandover
 from scheduling.handovers import (

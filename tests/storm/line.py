@@ -50,7 +50,7 @@ class Line:
     workers: int = 3
     calendar: Calendar = field(default_factory=lambda: Calendar(read(LEIDERDORP).municipality))
     port: int = field(default_factory=free_port)
-    _dead: set[int] = field(default_factory=set)
+    _dead: dict[int, float] = field(default_factory=dict)
 
     def publish(self, first: date, days: int) -> None:
         """Publishes some days of the roster, as soon as the database is there."""
@@ -103,32 +103,40 @@ class Line:
         return (self.folder / "log").read_text(encoding="utf-8")
 
     def alive(self, *, settled: bool = False) -> list[int]:
-        """The workers that answer; those that are `settled` may be killed."""
+        """The workers that answer; those that are `settled` may be killed.
+
+        Processes get numbers that dead ones had, so a worker is dead who died after he was born.
+        """
+        died = dict(self._dead)
+        for process, at, _ in self._killed():
+            died[process] = max(at, died.get(process, 0))
         found = []
         for path in (self.folder / "workers").iterdir():
             with suppress(OSError):
-                os.kill(int(path.name), 0)
-                if not settled or time.time() - path.stat().st_mtime > self._settles(path):
-                    found.append(int(path.name))
-        dead = self._dead | {process for process, _ in self._killed()}
-        return [each for each in sorted(found) if each not in dead]
+                process, born = int(path.name), path.stat().st_mtime
+                os.kill(process, 0)
+                if settled and time.time() - born <= self._settles(path):
+                    continue
+                if died.get(process, 0) < born:
+                    found.append(process)
+        return sorted(found)
 
     def kill(self, process: int) -> None:
         """Kills a worker with -9."""
-        self._dead.add(process)
+        self._dead[process] = time.time()
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
 
     def killed_at(self) -> list[str]:
         """The points at which workers have died by themselves."""
-        return [point for _, point in self._killed()]
+        return [point for _, _, point in self._killed()]
 
-    def _killed(self) -> list[tuple[int, str]]:
+    def _killed(self) -> list[tuple[int, float, str]]:
         """The workers that have died by themselves; some stay in the list of processes awhile."""
         path = self.folder / "killed"
         lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
-        words = [line.partition(" ") for line in lines]
-        return [(int(process), point) for process, _, point in words]
+        words = [line.split(" ", 2) for line in lines]
+        return [(int(process), float(at), point) for process, at, point in words]
 
     def _settles(self, path: Path) -> float:
         """The first workers may be killed at once."""

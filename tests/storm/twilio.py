@@ -149,7 +149,8 @@ class Way:
             return
         if first.body != second.body:
             sid = form["CallSid"]
-            self.exchange.fault(f"call {sid}: two answers to one request of {path}")
+            told = f"{first.body!r} and {second.body!r}"
+            self.exchange.fault(f"call {sid}: two answers to one request of {path}: {told}")
 
 
 def _connects(path: str) -> bool:

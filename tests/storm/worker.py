@@ -70,7 +70,7 @@ class Fuse:
         fuse = self._board.burns_down(os.getpid(), point)
         if fuse and self._is_mine(fuse):
             with self._killed.open("a") as file:
-                file.write(f"{os.getpid()} {point}\n")
+                file.write(f"{os.getpid()} {time.time()} {point}\n")
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _is_mine(self, fuse: int) -> bool:
