@@ -30,7 +30,7 @@ from ivr.logs import log_as_json
 from ivr.messages import messages
 from ivr.numbers_dialled import Entrance
 from ivr.parts import Parts
-from ivr.refusals import refuse_silently
+from ivr.refusals import MOST_BYTES, refuse_silently
 from ivr.settings import CannotStart, Settings, explained
 from ivr.speaker import Speaker
 from ivr.twiml import Writer
@@ -88,11 +88,11 @@ def create_serving_app() -> Flask | Entrance:
 
 def begin_the_rest(every: list[Parts]) -> None:
     """What nobody who rings a line that starts should wait for: its chores, and the pages."""
-    from ivr import chores  # noqa: PLC0415
+    from ivr import chores  # noqa: PLC0415  nor for the code of either
 
     for parts in every:
         chores.start_all(parts)
-    import web.staff_pages  # noqa: F401, PLC0415  no employee waits for it either
+    import web.staff_pages  # noqa: F401, PLC0415  the first employee does not wait for it
 
     gc.freeze()
 
@@ -150,7 +150,13 @@ def pages(parts: Parts) -> Flask:
         partial(handover_tokens.token, secret=parts.handover_secret),
         openid_of(parts),
     )
-    return staff_pages(office, parts.secret_key, secure=parts.is_secure, name=parts.name)
+    return staff_pages(
+        office,
+        parts.secret_key,
+        most_bytes=MOST_BYTES,
+        secure=parts.is_secure,
+        name=parts.name,
+    )
 
 
 def _add_commands(app: Flask, parts: Parts) -> None:

@@ -18,6 +18,7 @@ NOT_VOUCHED = (
     "Wij konden niet controleren wie u bent. U bent niet aangemeld. Probeer het opnieuw."
     " Lukt het weer niet? Vraag het uw beheerder."
 )
+
 openid_pages = Blueprint("openid", __name__)
 
 

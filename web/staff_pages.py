@@ -9,18 +9,18 @@ from web.openid_pages import openid_pages
 from web.security import protect
 from web.signing_in import signing_in
 
-LONGEST_FORM = 128 * 1024
-"""Bytes; a form of a page has a few hundred."""
 
-
-def staff_pages(office: BackOffice, secret_key: str, *, secure: bool, name: str = "") -> Flask:
+def staff_pages(
+    office: BackOffice, secret_key: str, *, most_bytes: int, secure: bool, name: str = ""
+) -> Flask:
     """The pages of one municipality; `secure` where browsers come over https.
 
-    `secret_key` signs the sessions; `name` is the municipality's where several share a host.
+    `secret_key` signs the sessions; `name` is the municipality's where several share a host. A
+    request of more than `most_bytes` is refused before it is read.
     """
     app = Flask("web", static_folder=None)
     app.secret_key = secret_key
-    app.config["MAX_CONTENT_LENGTH"] = LONGEST_FORM
+    app.config["MAX_CONTENT_LENGTH"] = most_bytes
     app.extensions["back_office"] = office
     protect(app, secure=secure, name=name)
     add_headers(app, secure=secure, everywhere=True)

@@ -1,16 +1,22 @@
 """A short storm on each database leaves nothing wrong, and a storm finds bugs that are planted."""
 
+import os
 from collections import Counter
+from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from prompts.catalogue import catalogue
 from scheduling import references
+from scheduling.database import Database
 from tests.conftest import BACKENDS
 from tests.storm.__main__ import status
+from tests.storm.board import Board
 from tests.storm.hearing import Told, spoken_reference, told
+from tests.storm.line import Line
 from tests.storm.outcome import Outcome
 from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
@@ -50,6 +56,22 @@ def test_the_command_fails_loudly(capsys: pytest.CaptureFixture[str]) -> None:
     assert "WRONG     one is lost" in printed
     assert "and 10 more" in printed
     assert "certainty" not in printed
+
+
+@pytest.mark.parametrize(("died", "lives"), [(-60, True), (60, False)])
+def test_a_worker_with_the_number_of_a_dead_one_may_be_killed(
+    tmp_path: Path, sqlite: Database, *, died: int, lives: bool
+) -> None:
+    """Numbers of processes come again in a long storm, which would kill nobody any more."""
+    board = Board(tmp_path / "board")
+    line = Line(tmp_path, sqlite, board, "", nullcontext)
+    worker = tmp_path / "workers" / str(os.getpid())
+    worker.parent.mkdir()
+    worker.touch()
+    at = worker.stat().st_mtime + died
+    (tmp_path / "killed").write_text(f"{os.getpid()} {at} anywhere\n", encoding="ascii")
+    assert line.alive() == [os.getpid()] * lives
+    assert line.killed_at() == ["anywhere"]
 
 
 def test_a_reference_is_understood_as_it_is_spoken() -> None:
