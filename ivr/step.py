@@ -5,6 +5,7 @@ turns. `ask` uses nothing else, so a request that comes twice is answered with t
 """
 
 from functools import cache, lru_cache
+from threading import Lock
 from types import GenericAlias
 from typing import Any, ClassVar, TypeAlias, Union
 
@@ -88,8 +89,20 @@ def decode(stored: str) -> Path | None:
         return None
 
 
-@cache
+_making = Lock()
+
+
 def _decoder() -> "msgspec.json.Decoder[Path]":
-    """Of any steps that there are, which are known once all of the dialogue is loaded."""
+    """Of any steps that there are, which are known once all of the dialogue is loaded.
+
+    One thread makes it and all others wait: while msgspec looks into a type, other threads see it
+    half done, and a process that decodes with that crashes.
+    """
+    with _making:
+        return _made_decoder()
+
+
+@cache
+def _made_decoder() -> "msgspec.json.Decoder[Path]":
     any_step: Any = Union[tuple(Step.kinds.values())]  # noqa: UP007  of a tuple
     return msgspec.json.Decoder(GenericAlias(tuple, (any_step, ...)))

@@ -1,5 +1,7 @@
 """The engine under the dialogue: each turn counts once, and nothing is said that is not so."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -50,6 +52,11 @@ def test_eight_callers_at_once_are_offered_times_that_hold(worlds: World) -> Non
     assert len(booked(worlds)) == 8
     assert held(worlds) == []
     assert adds_up(worlds)
+
+
+def test_the_first_turns_of_a_worker_may_come_at_once() -> None:
+    """No thread reads a step while another still makes what reads them: the worker would crash."""
+    subprocess.run([sys.executable, "-m", "tests.ivr.first_turns"], check=True, timeout=60)
 
 
 def test_a_turn_of_the_past_changes_nothing(world: World) -> None:

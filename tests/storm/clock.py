@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from tests.storm.exchange import Exchange
 from tests.storm.line import Line
 from tests.storm.timetable import Moment, moments
 
@@ -30,6 +31,7 @@ class Clock:
     """
 
     line: Line
+    exchange: Exchange
     years: int
     days: int
     chance: random.Random
@@ -53,6 +55,7 @@ class Clock:
         if moment.season:
             self._lets_time_pass()
             self.line.publish(moment.at.date(), self.days)
+            self.exchange.season += 1
         self.line.board.set_clock(moment.at)
         self.counts["steps of the clock"] += 1
 

@@ -29,12 +29,16 @@ USUAL = {
 
 @dataclass
 class Exchange:
-    """What all calls share: the line's port, how requests fare, and what was seen of it."""
+    """What all calls share: the line's port, how requests fare, and what was seen of it.
+
+    `season` goes up when the clock steps over months: the line soon forgets the calls of before.
+    """
 
     port: int
     chances: Mapping[str, int] = field(default_factory=lambda: USUAL)
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    season: int = 0
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(64))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -92,6 +92,7 @@ class Storm:
         )
         self.clock = Clock(
             line,
+            self.town.exchange,
             plan.years,
             plan.days,
             self._chance("clock"),

@@ -1,9 +1,14 @@
 """A short storm on each database leaves nothing wrong, and a storm finds bugs that are planted."""
 
+import http.server
+import itertools
 import os
+import random
+import threading
 from collections import Counter
 from contextlib import nullcontext
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,12 +20,14 @@ from scheduling.database import Database
 from tests.conftest import BACKENDS
 from tests.storm.__main__ import status
 from tests.storm.board import Board
+from tests.storm.exchange import Exchange
 from tests.storm.hearing import Told, spoken_reference, told
 from tests.storm.line import Line
 from tests.storm.outcome import Outcome
 from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
 from tests.storm.storm import rage
+from tests.storm.twilio import Way
 from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, STOPS
 
 
@@ -72,6 +79,33 @@ def test_a_worker_with_the_number_of_a_dead_one_may_be_killed(
     (tmp_path / "killed").write_text(f"{os.getpid()} {at} anywhere\n", encoding="ascii")
     assert line.alive() == [os.getpid()] * lives
     assert line.killed_at() == ["anywhere"]
+
+
+class _Answers(http.server.BaseHTTPRequestHandler):
+    """Says something else each time."""
+
+    said = itertools.count()
+
+    def do_POST(self) -> None:
+        said = f'<Say language="nl-NL" voice="Polly.Laura">{next(self.said)}</Say>'
+        document = f"<Response>{said}<Hangup /></Response>".encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/xml")
+        self.end_headers()
+        self.wfile.write(document)
+
+
+@pytest.mark.parametrize(("months", "faults"), [(0, 1), (1, 0)])
+def test_two_answers_to_one_request_are_found(months: int, faults: int) -> None:
+    """But where the clock stepped over months, the call may have been forgotten in between."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        exchange = Exchange(server.server_port, chances={"without their answer, asked again": 1})
+        way = Way(exchange, random.Random(1))  # noqa: S311  no secret
+        exchange.season += months
+        way("/voice/turns/3", {"CallSid": "CA1", "Digits": "1"})
+        server.shutdown()
+    assert len(exchange.faults) == faults
 
 
 def test_a_reference_is_understood_as_it_is_spoken() -> None:

@@ -43,8 +43,12 @@ class Way:
     broken: bool = False
     silent: bool = False
     leaves: bool = False
+    _season: int = field(init=False)
     _before: tuple[str, Mapping[str, str]] | None = None
     _arriving: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._season = self.exchange.season
 
     def __call__(self, path: str, form: Mapping[str, str]) -> Reply:
         """What Twilio carries out in the end; raises HangsUp."""
@@ -147,7 +151,8 @@ class Way:
     ) -> None:
         if not first or not second or _says(first, _SORRY) or _says(second, _SORRY):
             return
-        if first.body != second.body:
+        # A call that goes on over months may be forgotten in between, and is greeted anew.
+        if first.body != second.body and self._season == self.exchange.season:
             sid = form["CallSid"]
             told = f"{first.body!r} and {second.body!r}"
             self.exchange.fault(f"call {sid}: two answers to one request of {path}: {told}")
