@@ -19,7 +19,7 @@ from scheduling.outbox import messages
 from scheduling.sending import ON_THE_WAY
 from scheduling.verify import faults
 from tests.storm.hearing import Told
-from tests.storm.line import Line
+from tests.storm.line import DIED, Line
 from tests.storm.town import Heard, Town
 from tests.twilio_api import TwilioApi
 
@@ -41,6 +41,14 @@ def verdict(line: Line, town: Town, api: TwilioApi) -> Iterator[str]:
         yield from unsent(connection, line.board.now(), sent(api))
         yield from untold(connection)
     yield from held_for_ever(line)
+    yield from crashed(line)
+
+
+def crashed(line: Line) -> Iterator[str]:
+    """Workers that died and were not killed."""
+    by_themselves = line.log().count(DIED) - line.kills - len(line.killed_at())
+    if by_themselves > 0:
+        yield f"{by_themselves} workers died, and nobody had killed them"
 
 
 def double(connection: Connection, grid: timedelta) -> Iterator[str]:

@@ -24,6 +24,9 @@ from tests.outside.running import ROOT, end, free_port
 from tests.storm import disk, worker
 from tests.storm.board import Board
 
+DIED = "Unexpected exit from worker-"
+"""What the server prints of a worker that died, however that came."""
+
 _SECONDS_TO_START = 60
 _SECONDS_TO_SETTLE = 6
 """The server takes a worker that dies sooner for a program that cannot start, and gives up."""
@@ -36,7 +39,8 @@ class Line:
     """A running line. `pause` has its database stand still until the end of the block.
 
     `full` has its disk be full so long, where that can be had, and `restart` has the database start
-    again, where there is a server to be restarted.
+    again, where there is a server to be restarted. `kills` is how many workers were killed from
+    outside.
     """
 
     folder: Path
@@ -48,6 +52,7 @@ class Line:
     restart: Callable[[], None] | None = None
     plant: str = ""
     workers: int = 3
+    kills: int = 0
     calendar: Calendar = field(default_factory=lambda: Calendar(read(LEIDERDORP).municipality))
     port: int = field(default_factory=free_port)
     _dead: dict[int, float] = field(default_factory=dict)
@@ -123,6 +128,7 @@ class Line:
 
     def kill(self, process: int) -> None:
         """Kills a worker with -9."""
+        self.kills += 1
         self._dead[process] = time.time()
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)

@@ -18,11 +18,12 @@ from prompts.catalogue import catalogue
 from scheduling import references
 from scheduling.database import Database
 from tests.conftest import BACKENDS
+from tests.storm import judge
 from tests.storm.__main__ import status
 from tests.storm.board import Board
 from tests.storm.exchange import Exchange
 from tests.storm.hearing import Told, spoken_reference, told
-from tests.storm.line import Line
+from tests.storm.line import DIED, Line
 from tests.storm.outcome import Outcome
 from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
@@ -79,6 +80,16 @@ def test_a_worker_with_the_number_of_a_dead_one_may_be_killed(
     (tmp_path / "killed").write_text(f"{os.getpid()} {at} anywhere\n", encoding="ascii")
     assert line.alive() == [os.getpid()] * lives
     assert line.killed_at() == ["anywhere"]
+
+
+def test_a_worker_that_crashes_is_found(tmp_path: Path, sqlite: Database) -> None:
+    """The server starts another one, and callers hear little of it."""
+    line = Line(tmp_path, sqlite, Board(tmp_path / "board"), "", nullcontext, kills=1)
+    (tmp_path / "killed").write_text("7 1.0 anywhere\n", encoding="ascii")
+    (tmp_path / "log").write_text(f"[ERROR] {DIED}1\n" * 2, encoding="ascii")
+    assert list(judge.crashed(line)) == []
+    (tmp_path / "log").write_text(f"[ERROR] {DIED}1\n" * 3, encoding="ascii")
+    assert list(judge.crashed(line)) == ["1 workers died, and nobody had killed them"]
 
 
 class _Answers(http.server.BaseHTTPRequestHandler):
