@@ -2,6 +2,9 @@
 
 import socket
 import threading
+import time
+from collections.abc import Sequence
+from typing import Any
 
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
@@ -23,11 +26,23 @@ _BACKLOG = 1024
 SECONDS_TO_STOP = 10
 """How long a worker may take to finish its answers when the line is stopped."""
 
+_SOON = 5.5
+"""Seconds after its start in which a worker's end makes Granian think that none can start."""
+
+_SECONDS_OF_REST = 0.5
+_MOST_IN_A_ROW = 20
+"""So often workers may be replaced soon after others were, until the server gives up as well."""
+
 
 class Server(MPServer):
-    """Granian, which also stops when it is told to several times at once."""
+    """Granian, which also stops when it is told to several times at once.
+
+    And which goes on when a worker is killed twice: Granian itself ends the whole server then.
+    """
 
     _is_told = False
+    _replaced_at = float("-inf")
+    _in_a_row = 0
     listener: socket.socket
     """Where it listens. All workers share it: who rings while one of them dies waits in its queue.
 
@@ -43,6 +58,19 @@ class Server(MPServer):
         if not self._is_told:
             self._is_told = self.interrupt_signal = True
             threading.Thread(target=self.main_loop_interrupt.set).start()
+
+    def _respawn_workers(self, workers: Sequence[int], *args: Any, **options: Any) -> None:  # noqa: ANN401  Granian's
+        """Replaces workers, at once; after a rest where it did so only just."""
+        is_soon = time.monotonic() - self._replaced_at <= _SOON
+        self._in_a_row = self._in_a_row + 1 if is_soon else 0
+        if is_soon:
+            self.main_loop_interrupt.wait(_SECONDS_OF_REST)
+        super()._respawn_workers(workers, *args, **options)
+        self._replaced_at = time.monotonic()
+        if self._in_a_row < _MOST_IN_A_ROW:
+            self.respawned_wrks.clear()
+        if self.interrupt_children:  # who died meanwhile: Granian clears the event after it looked
+            self.main_loop_interrupt.set()
 
     def _init_shared_socket(self) -> None:
         self.listener.set_inheritable(True)

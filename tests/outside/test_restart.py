@@ -1,5 +1,6 @@
 """The line is restarted while callers ring, and none of them notices."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -129,6 +130,22 @@ def test_workers_are_replaced_without_refusing_anybody(line: KeptLine) -> None:
             wait_for(lambda: len(answered) > 20)
             process.send_signal(signal.SIGHUP)
             wait_for(lambda: not before & _workers(process))
+    finally:
+        end(process)
+
+
+def test_workers_that_are_killed_again_and_again_are_replaced(line: KeptLine) -> None:
+    """Also those that had only just begun; the server does not end, and the line answers."""
+    process = line.begins()
+    try:
+        wait_for(partial(is_ready, line))
+        for _ in range(4):
+            killed = _workers(process)
+            for worker in killed:
+                os.kill(worker, signal.SIGKILL)
+            wait_for(lambda: len(_workers(process) - killed) == len(killed))  # noqa: B023
+        wait_for(partial(is_ready, line))
+        assert process.poll() is None
     finally:
         end(process)
 

@@ -1,6 +1,7 @@
 """What all calls of a storm share: the way to the line, how requests fare, and what was seen."""
 
 import http.client
+import sys
 import threading
 import time
 from collections import Counter
@@ -48,7 +49,8 @@ class Exchange:
             self.counts[what] += 1
 
     def fault(self, what: str) -> None:
-        """Notes something that must never happen."""
+        """Notes something that must never happen, and says so at once: a storm may be long."""
+        print(f"WRONG {what}", file=sys.stderr, flush=True)  # noqa: T201
         with self._lock:
             self.faults.append(what)
 

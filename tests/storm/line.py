@@ -28,8 +28,6 @@ DIED = "Unexpected exit from worker-"
 """What the server prints of a worker that died, however that came."""
 
 _SECONDS_TO_START = 60
-_SECONDS_TO_SETTLE = 6
-"""The server takes a worker that dies sooner for a program that cannot start, and gives up."""
 
 Pause = Callable[[], AbstractContextManager[None]]
 
@@ -107,8 +105,8 @@ class Line:
         """What the workers have printed."""
         return (self.folder / "log").read_text(encoding="utf-8")
 
-    def alive(self, *, settled: bool = False) -> list[int]:
-        """The workers that answer; those that are `settled` may be killed.
+    def alive(self) -> list[int]:
+        """The workers that answer.
 
         Processes get numbers that dead ones had, so a worker is dead who died after he was born.
         """
@@ -120,8 +118,6 @@ class Line:
             with suppress(OSError):
                 process, born = int(path.name), path.stat().st_mtime
                 os.kill(process, 0)
-                if settled and time.time() - born <= self._settles(path):
-                    continue
                 if died.get(process, 0) < born:
                     found.append(process)
         return sorted(found)
@@ -143,11 +139,6 @@ class Line:
         lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
         words = [line.split(" ", 2) for line in lines]
         return [(int(process), float(at), point) for process, at, point in words]
-
-    def _settles(self, path: Path) -> float:
-        """The first workers may be killed at once."""
-        born = sorted(each.stat().st_mtime for each in path.parent.iterdir())
-        return 0 if path.stat().st_mtime <= born[self.workers - 1] else _SECONDS_TO_SETTLE
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

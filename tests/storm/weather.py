@@ -165,8 +165,8 @@ class Weather:
 
     def _victims(self, least: int = 1) -> list[int]:
         """The workers that may be hit, where so many others are there to go on."""
-        settled = self.line.alive(settled=True)
-        return settled if len(self.line.alive()) > least else []
+        alive = self.line.alive()
+        return alive if len(alive) > least else []
 
     def _waits(self, longest: float) -> None:
         self.over.wait(self.chance.uniform(longest / 4, longest))
