@@ -106,15 +106,29 @@ class _Answers(http.server.BaseHTTPRequestHandler):
         self.wfile.write(document)
 
 
-@pytest.mark.parametrize(("months", "faults"), [(0, 1), (1, 0)])
-def test_two_answers_to_one_request_are_found(months: int, faults: int) -> None:
-    """But where the clock stepped over months, the call may have been forgotten in between."""
+@pytest.mark.parametrize(
+    ("path", "months", "broken", "faults"),
+    [
+        ("/voice/turns/3", 0, True, 1),
+        ("/voice/turns/3", 1, False, 0),
+        ("/voice/whisper", 0, False, 1),
+        ("/voice/whisper", 0, True, 0),
+    ],
+)
+def test_two_answers_to_one_request_are_found(
+    path: str, months: int, *, broken: bool, faults: int
+) -> None:
+    """But the call may have been forgotten in between where the clock stepped over months.
+
+    And an employee may hear that the caller whom he was to get is no longer waiting for him.
+    """
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         exchange = Exchange(server.server_port, chances={"without their answer, asked again": 1})
         way = Way(exchange, random.Random(1))  # noqa: S311  no secret
+        way.broken = broken
         exchange.season += months
-        way("/voice/turns/3", {"CallSid": "CA1", "Digits": "1"})
+        way(path, {"CallSid": "CA1", "Digits": "1"})
         server.shutdown()
     assert len(exchange.faults) == faults
 

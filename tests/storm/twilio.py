@@ -151,8 +151,11 @@ class Way:
     ) -> None:
         if not first or not second or _says(first, _SORRY) or _says(second, _SORRY):
             return
-        # A call that goes on over months may be forgotten in between, and is greeted anew.
-        if first.body != second.body and self._season == self.exchange.season:
+        # A call that goes on over months may be forgotten in between, and is greeted anew. What an
+        # employee hears is of his caller, who is further where a transfer's end comes late.
+        is_forgotten = self._season != self.exchange.season
+        is_of_before = _connects(path) and self.broken
+        if first.body != second.body and not is_forgotten and not is_of_before:
             sid = form["CallSid"]
             told = f"{first.body!r} and {second.body!r}"
             self.exchange.fault(f"call {sid}: two answers to one request of {path}: {told}")
