@@ -29,6 +29,9 @@ SOON, LATER, MUCH_LATER = timedelta(seconds=2), timedelta(seconds=30), timedelta
 """When to try again, at first: after a 429; after no answer, so that a message that was accepted
 shows in the carrier's list by then; and where the account is wrong."""
 
+_REST = 0.05
+"""The part of a look that a sender rests after each message: callers come in between."""
+
 _PAUSES = {Refused: 0, Busy: 5, Unsure: 1, WrongAccount: 60}
 """How many looks long a sender rests after each, before it takes the next message."""
 
@@ -48,7 +51,7 @@ class Sender:
         pause = 0.0
         while not stopping.wait(pause):
             try:
-                pause = self.send_next() * self.looks
+                pause = max(self.send_next(), _REST) * self.looks
             except Exception:  # the next look may go well, and nobody else sends these
                 log.exception("the sender failed")
                 pause = _PAUSES[Busy] * self.looks
