@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -50,6 +51,32 @@ def cancels(office: PostOffice, seen: Appointment) -> None:
 def moves(office: PostOffice, seen: Appointment) -> Appointment:
     """The visitor rings, and takes the next time after the one that he had."""
     return moved_in(office.world, seen)
+
+
+class Watch(threading.Event):
+    """Says how long a sender rests, without resting, and stops him after a few times."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.rests: list[float] = []
+        self._most = most
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Notes it; whether he is to stop."""
+        self.rests.append(timeout or 0)
+        return len(self.rests) > self._most
+
+
+def test_callers_come_between_two_messages(office: PostOffice) -> None:
+    """A sender who has many to send rests after each, and longer where none is left."""
+    for _ in range(3):
+        Visitor().books(office.world, later=LATER)
+    watch = Watch(most=4)
+    office.sender.run(watch)
+    first, *between, none_left = watch.rests
+    assert first == 0
+    assert [0 < rest < none_left for rest in between] == [True] * 3
+    assert len(office.api.taken) == 3
 
 
 def test_a_confirmation_is_sent_once(office: PostOffice, booked: Appointment) -> None:
