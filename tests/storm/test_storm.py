@@ -37,7 +37,7 @@ def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
     """Workers are killed, the clock steps, requests come twice: nothing is lost, nobody waits."""
     outcome = rage(Plan(backend, calls=150, minutes=10, longest_pause=1))
     assert outcome.wrong == []
-    assert outcome.confirmations > 10  # of 150 calls, many at night or while all is away
+    assert outcome.confirmations > 30
     happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "times that agents signed in"}
     happened |= {"requests late, asked again", "apologies, and the caller goes on where he was"}
     happened |= {"steps of the clock back over midnight or summer time"}

@@ -25,10 +25,6 @@ _CALLS_TO_ONE[KILLS] = 100
 """How many calls there are to one of each, where nobody says how many there are to be."""
 
 _FEWEST = {KILLS: 6}
-_SECONDS_BETWEEN_KILLS = 2
-"""Who got no answer asks again at once, and then the fallback twice. A storm that is behind with
-its kills could kill all who answer him, which is an outage and not the death of a worker."""
-
 _PATIENCE = 2
 """Seconds in which a worker comes to the point at which it is to be killed, or else is spared."""
 
@@ -103,7 +99,6 @@ class Weather:
                 self._kills_at_once()
             else:
                 self._kills_at(self.chance.choice(POINTS), self.chance.randint(1, 12))
-            self.over.wait(_SECONDS_BETWEEN_KILLS)
 
     def pauses_database(self) -> None:
         """The database stands still for a while."""
