@@ -10,10 +10,12 @@ from contextlib import nullcontext
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.documents import Refused
 from prompts.catalogue import catalogue
 from scheduling import references
 from scheduling.database import Database
@@ -35,7 +37,7 @@ from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
     """Workers are killed, the clock steps, requests come twice: nothing is lost, nobody waits."""
-    outcome = rage(Plan(backend, calls=150, minutes=10, longest_pause=1))
+    outcome = rage(Plan(backend, calls=300, minutes=10, longest_pause=1))
     assert outcome.wrong == []
     assert outcome.confirmations > 30
     happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "times that agents signed in"}
@@ -131,6 +133,29 @@ def test_two_answers_to_one_request_are_found(
         way(path, {"CallSid": "CA1", "Digits": "1"})
         server.shutdown()
     assert len(exchange.faults) == faults
+
+
+class _Dies(http.server.BaseHTTPRequestHandler):
+    """Hangs up without an answer, as a worker does that is killed; `asked` is where."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+
+
+@pytest.mark.parametrize(("path", "times"), [("/voice", 3), ("/voice/turns/3", 2)])
+def test_twilio_asks_as_often_as_the_line_has_told_it_to(path: str, times: int) -> None:
+    """Twice more at an address of its settings, once at one of a document; then the fallback."""
+    _Dies.asked.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Dies) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        way = Way(Exchange(server.server_port, chances={"": 1}), random.Random(1))  # noqa: S311
+        with pytest.raises(Refused):
+            way(path, {"CallSid": "CA1"})
+        server.shutdown()
+    assert _Dies.asked == [path] * times + ["/voice/fallback"] * 2
+    assert way.silent
 
 
 def test_a_reference_is_understood_as_it_is_spoken() -> None:

@@ -1,8 +1,9 @@
 """Twilio's way of asking the line, and all that can go wrong on it.
 
-One retry, at once; then the fallback URL, with one retry too. Who gets no document from that either
-hears nothing that the line has to say: he is left in silence. Twilio's 15 seconds are fewer here,
-and what is late is late by the order of events: it comes after Twilio has the answer to the next.
+One retry, at once, and two where the line's own settings say so; then the fallback URL, with one
+retry too. Who gets no document from that either hears nothing that the line has to say: he is left
+in silence. Twilio's 15 seconds are fewer here, and what is late is late by the order of events: it
+comes after Twilio has the answer to the next.
 """
 
 import http.client
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from ivr.addresses import RETRIED, Addresses
 from ivr.carrier import Reply
 from ivr.documents import Refused, read
 from prompts.catalogue import catalogue
@@ -22,6 +24,10 @@ FALLBACK, STATUS = "/voice/fallback", "/voice/status"
 _SORRY = tuple(catalogue(each).prompts["sorry"] for each in LANGUAGES)
 _GOES_ON = tuple(catalogue(each).prompts["sorry_go_on"] for each in LANGUAGES)
 _NOTHING = Reply(200, "text/xml", b"<Response />")
+_OURS = Addresses(PUBLIC_URL)
+_ASKED_TWICE_MORE = {
+    urlsplit(each).path for each in (_OURS.voice, _OURS.handover) if RETRIED in each
+}
 _LATEST = 3
 """A request that is late comes at most so many seconds after Twilio has given it up."""
 
@@ -99,7 +105,7 @@ class Way:
         return fate
 
     def _asked(self, path: str, form: Mapping[str, str], fate: str) -> Reply | None:
-        """The document that came, at once or after one retry."""
+        """The document that came, at once or after all retries."""
         is_first = fate.startswith("once more") and self._before is None
         if is_first or (fate == "late twice, fallback" and _connects(path)):
             fate = ""
@@ -118,7 +124,7 @@ class Way:
         first = self._document(path, form)
         if not fate.startswith("without") and first:
             return first
-        again = self._document(path, form)
+        again = self._retried(path, form)
         self._compare(path, form, first, again)
         return again
 
@@ -142,6 +148,12 @@ class Way:
         second = _whole(other.result(), path)
         self._compare(path, form, first, second)
         return first or second or self._document(path, form)
+
+    def _retried(self, path: str, form: Mapping[str, str]) -> Reply | None:
+        again = self._document(path, form)
+        if again is None and urlsplit(path).path in _ASKED_TWICE_MORE:
+            again = self._document(path, form)
+        return again
 
     def _document(self, path: str, form: Mapping[str, str]) -> Reply | None:
         return _whole(self.exchange.send(path, form), path)
