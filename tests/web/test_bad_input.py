@@ -2,6 +2,7 @@
 
 import pytest
 
+from ivr.refusals import MOST_BYTES
 from tests.conftest import World
 from tests.web.employee import Employee, at_work, entries
 
@@ -31,6 +32,14 @@ def test_a_wish_that_is_none_is_refused(
 ) -> None:
     """Nothing is held."""
     assert agent.sends("/agent/times", **form) == 400
+    assert entries(worlds, "held") == []
+
+
+def test_a_form_that_is_too_large_is_refused(worlds: World, agent: Employee) -> None:
+    """It is not read: nobody fills the memory, signed in or not."""
+    large = "x" * MOST_BYTES
+    assert agent.sends("/agent/times", service="permit", persons="1", day=large) == 413
+    assert agent.sends("/staff/sign-in", name=large, password="") == 413
     assert entries(worlds, "held") == []
 
 
