@@ -190,7 +190,10 @@ def test_a_refused_row_is_not_repeated_in_the_log(
 
 def digits(lines: list[str]) -> list[str]:
     """What may be a number or keys, in lines without times, calls, and places in programs."""
-    known = r'"time": "[^"]*"|"ms": [0-9.]+|CA[0-9a-f]{32}|\bline \d+'
+    known = (
+        r'"time": "[^"]*"|"ms": [0-9.]+|CA[0-9a-f]{32}'
+        r'|\bFile \\?"[^"\\]*\\?", line \d+|\bline \d+'
+    )
     lines = [re.sub(known, "", line) for line in lines]
     return [found for line in lines for found in re.findall(r"\d{4,}", line)]
 
