@@ -10,7 +10,9 @@ MOST_VICTIMS = 8
 _FIELDS = dict.fromkeys(("ahead", "slow", "slow_reads"), "d")
 _FIELDS |= dict.fromkeys(("full", "fuse", "count", "point"), "q")
 _FIELDS |= {f"victim_{n}": "q" for n in range(MOST_VICTIMS)}
+_VICTIMS = f"{MOST_VICTIMS}q"
 _SIZE = 8
+_PLACES = {name: _SIZE * n for n, name in enumerate(_FIELDS)}
 
 BEFORE_STATEMENT, AFTER_STATEMENT = "before a statement", "after a statement"
 BEFORE_COMMIT, AFTER_COMMIT = "before a commit", "after a commit"
@@ -84,7 +86,7 @@ class Board:
 
         Several may be given the same: one of them is to take it.
         """
-        if victim not in (self._read(f"victim_{n}") for n in range(MOST_VICTIMS)):
+        if victim not in struct.unpack_from(_VICTIMS, self._memory, _PLACES["victim_0"]):
             return 0
         wanted = POINTS[int(self._read("point"))]
         if wanted not in {point, POINTS[0]}:
@@ -98,12 +100,8 @@ class Board:
             self._write(f"victim_{n}", victims[n] if n < len(victims) else 0)
 
     def _read(self, name: str) -> float:
-        number: float = struct.unpack_from(_FIELDS[name], self._memory, _place(name))[0]
+        number: float = struct.unpack_from(_FIELDS[name], self._memory, _PLACES[name])[0]
         return number
 
     def _write(self, name: str, value: float) -> None:
-        struct.pack_into(_FIELDS[name], self._memory, _place(name), value)
-
-
-def _place(name: str) -> int:
-    return _SIZE * [*_FIELDS].index(name)
+        struct.pack_into(_FIELDS[name], self._memory, _PLACES[name], value)

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -53,7 +54,9 @@ class Line:
     kills: int = 0
     calendar: Calendar = field(default_factory=lambda: Calendar(read(LEIDERDORP).municipality))
     port: int = field(default_factory=free_port)
-    _dead: dict[int, float] = field(default_factory=dict)
+    _killed: list[str] = field(default_factory=list)
+    _read: int = 0
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def publish(self, first: date, days: int) -> None:
         """Publishes some days of the roster, as soon as the database is there."""
@@ -106,39 +109,43 @@ class Line:
         return (self.folder / "log").read_text(encoding="utf-8")
 
     def alive(self) -> list[int]:
-        """The workers that answer.
-
-        Processes get numbers that dead ones had, so a worker is dead who died after he was born.
-        """
-        died = dict(self._dead)
-        for process, at, _ in self._killed():
-            died[process] = max(at, died.get(process, 0))
+        """The workers that answer."""
+        self._buries()
         found = []
         for path in (self.folder / "workers").iterdir():
             with suppress(OSError):
-                process, born = int(path.name), path.stat().st_mtime
-                os.kill(process, 0)
-                if died.get(process, 0) < born:
-                    found.append(process)
+                os.kill(int(path.name), 0)
+                found.append(int(path.name))
         return sorted(found)
 
     def kill(self, process: int) -> None:
         """Kills a worker with -9."""
         self.kills += 1
-        self._dead[process] = time.time()
+        (self.folder / "workers" / str(process)).unlink(missing_ok=True)
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
 
     def killed_at(self) -> list[str]:
         """The points at which workers have died by themselves."""
-        return [point for _, _, point in self._killed()]
+        self._buries()
+        return [*self._killed]
 
-    def _killed(self) -> list[tuple[int, float, str]]:
-        """The workers that have died by themselves; some stay in the list of processes awhile."""
+    def _buries(self) -> None:
+        """Reads which workers have died since; some stay in the list of processes awhile.
+
+        Processes get numbers that dead ones had, so a worker is dead who died after he was born.
+        """
         path = self.folder / "killed"
-        lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
-        words = [line.split(" ", 2) for line in lines]
-        return [(int(process), float(at), point) for process, at, point in words]
+        with self._reading, suppress(FileNotFoundError), path.open(encoding="ascii") as file:
+            file.seek(self._read)
+            for line in file.read().splitlines():
+                process, died, point = line.split(" ", 2)
+                self._killed.append(point)
+                worker = self.folder / "workers" / process
+                with suppress(FileNotFoundError):
+                    if worker.stat().st_mtime < float(died):
+                        worker.unlink()
+            self._read = file.tell()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -4,6 +4,7 @@ import http.server
 import itertools
 import os
 import random
+import subprocess
 import threading
 from collections import Counter
 from contextlib import nullcontext
@@ -20,6 +21,7 @@ from prompts.catalogue import catalogue
 from scheduling import references
 from scheduling.database import Database
 from tests.conftest import BACKENDS
+from tests.outside.running import wait_for
 from tests.storm import judge
 from tests.storm.__main__ import status
 from tests.storm.board import Board
@@ -31,7 +33,8 @@ from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
 from tests.storm.storm import rage
 from tests.storm.twilio import Way
-from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, STOPS
+from tests.storm.twilio_away import TwilioAway
+from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, STOPS, Weather
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -82,6 +85,33 @@ def test_a_worker_with_the_number_of_a_dead_one_may_be_killed(
     (tmp_path / "killed").write_text(f"{os.getpid()} {at} anywhere\n", encoding="ascii")
     assert line.alive() == [os.getpid()] * lives
     assert line.killed_at() == ["anywhere"]
+
+
+def test_nobody_is_killed_beside_one_who_stands_still(tmp_path: Path, sqlite: Database) -> None:
+    """There would be nobody left who answers, and that is another fault than a dead worker."""
+    line = Line(tmp_path, sqlite, Board(tmp_path / "board"), "", nullcontext)
+    (tmp_path / "workers").mkdir()
+    chance = random.Random(1)  # noqa: S311  no secret
+    weather = Weather(line, TwilioAway(chance), chance, lambda: 0, {}, longest_pause=60)
+    still = threading.Thread(target=weather.pauses_worker)
+    waits = ["/bin/sleep", "60"]
+    with subprocess.Popen(waits) as one, subprocess.Popen(waits) as other:  # noqa: S603
+        for process in (one, other):
+            (tmp_path / "workers" / str(process.pid)).touch()
+        still.start()
+        wait_for(lambda: "T" in {_state(one.pid), _state(other.pid)})
+        weather._kills_at_once()
+        assert line.kills == 0
+        weather.over.set()
+        still.join()
+        weather._kills_at_once()
+        assert line.kills == 1
+        one.kill()
+        other.kill()
+
+
+def _state(process: int) -> str:
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(") ")[2][0]
 
 
 def test_a_worker_that_crashes_is_found(tmp_path: Path, sqlite: Database) -> None:

@@ -51,6 +51,7 @@ class Weather:
     aimed: float = 0.5
     counts: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
+    _still: int | None = None
 
     def __post_init__(self) -> None:
         every = {
@@ -110,9 +111,11 @@ class Weather:
         if victim := self._victim(least=0):
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGSTOP)
+                self._still = victim
                 try:
                     self._waits(2 * self.longest_pause)
                 finally:
+                    self._still = None
                     os.kill(victim, signal.SIGCONT)
 
     def slows_down(self) -> None:
@@ -164,9 +167,13 @@ class Weather:
         return self.chance.choice(victims) if victims else None
 
     def _victims(self, least: int = 1) -> list[int]:
-        """The workers that may be hit, where so many others are there to go on."""
+        """The workers that may be hit, where so many others are there to go on.
+
+        One that stands still does not go on: without the others nobody would answer.
+        """
         alive = self.line.alive()
-        return alive if len(alive) > least else []
+        others = len(alive) - 1 - (self._still in alive)
+        return alive if others >= least else []
 
     def _waits(self, longest: float) -> None:
         self.over.wait(self.chance.uniform(longest / 4, longest))
