@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from scheduling.database import Connection
 from scheduling.presence import sign_out_of_calls
-from web import accounts, audit, lockout, passwords, sessions
+from web import accounts, audit, hashes, lockout, passwords, sessions
 from web.accounts import Account
 from web.audit import Deed
 from web.back_office import office
@@ -152,12 +152,19 @@ def _checked(
     here.database.transact(lambda c: lockout.attempt(c, login, now))
     with here.database.read() as connection:
         account, known = accounts.stored(connection, name)
-    is_right = accounts.is_right(known, password)
+    is_right = hashes.is_right(known, password)
     if not is_right or account is None or not account.has_password:
         if account:
             _transact_noted(account, wrong)
         return None
-    _transact_noted(account, right, partial(lockout.succeeded, login=login))
+    anew = hashes.made(password) if hashes.is_of_before(known) else ""
+
+    def succeeded(connection: Connection) -> None:
+        lockout.succeeded(connection, login=login)
+        if anew:
+            accounts.stores_anew(connection, account, anew)
+
+    _transact_noted(account, right, succeeded)
     return account
 
 

@@ -43,7 +43,7 @@ def test_passwords_are_stored_as_hashes(world: World) -> None:
     with world.database.read() as connection:
         stored = {accounts.stored(connection, name)[1] for name in ("Fatima", "Henk", "Nobody")}
     assert len(stored) == 3
-    assert {each[: each.index("$")] for each in stored} == {"scrypt:32768:8:1"}
+    assert {each[: each.index("$")] for each in stored} == {"scrypt:8192:8:10"}
     assert len({len(each) for each in stored}) == 1
 
 
