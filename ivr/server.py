@@ -30,8 +30,8 @@ _SOON = 5.5
 """Seconds after its start in which a worker's end makes Granian think that none can start."""
 
 _SECONDS_OF_REST = 0.5
-_MOST_IN_A_ROW = 20
-"""So often workers may be replaced soon after others were, until the server gives up as well."""
+_MOST = 20
+"""So many workers may die soon before any has lived longer, until the server gives up as well."""
 
 
 class Server(MPServer):
@@ -41,8 +41,8 @@ class Server(MPServer):
     """
 
     _is_told = False
-    _replaced_at = float("-inf")
-    _in_a_row = 0
+    _has_lived = False
+    _died = 0
     listener: socket.socket
     """Where it listens. All workers share it: who rings while one of them dies waits in its queue.
 
@@ -60,15 +60,20 @@ class Server(MPServer):
             threading.Thread(target=self.main_loop_interrupt.set).start()
 
     def _respawn_workers(self, workers: Sequence[int], *args: Any, **options: Any) -> None:  # noqa: ANN401  Granian's
-        """Replaces workers, at once; after a rest where it did so only just."""
-        is_soon = time.monotonic() - self._replaced_at <= _SOON
-        self._in_a_row = self._in_a_row + 1 if is_soon else 0
-        if is_soon:
-            self.main_loop_interrupt.wait(_SECONDS_OF_REST)
+        """Replaces workers, at once; after a rest where they had only just begun.
+
+        Where none has ever lived, none can start here, and the server gives up at last. Once one
+        has, whatever kills them passes: who rings waits, and the next worker answers.
+        """
+        ages = [time.monotonic() - each.birth for each in self.wrks]
+        self._has_lived = self._has_lived or max(ages) > _SOON
+        self._died += len(workers)
+        if min(ages[each] for each in workers) <= _SOON:
+            time.sleep(_SECONDS_OF_REST)
         super()._respawn_workers(workers, *args, **options)
-        self._replaced_at = time.monotonic()
-        if self._in_a_row < _MOST_IN_A_ROW:
-            self.respawned_wrks.clear()
+        self.respawned_wrks.clear()
+        if not self._has_lived and self._died >= _MOST:
+            self.respawned_wrks.update(dict.fromkeys(range(self.workers), time.monotonic()))
         if self.interrupt_children:  # who died meanwhile: Granian clears the event after it looked
             self.main_loop_interrupt.set()
 

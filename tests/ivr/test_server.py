@@ -1,11 +1,14 @@
 """The server answers at once, and stops when it is told to, however often."""
 
 import socket
+import subprocess
+import sys
 import threading
 
 from granian.constants import Interfaces
 
 from ivr.server import Server
+from tests.outside.running import ROOT, free_port
 
 
 def test_a_second_signal_while_the_first_is_handled_does_not_wait_for_it() -> None:
@@ -34,3 +37,21 @@ def test_no_part_of_an_answer_waits_until_another_is_acknowledged() -> None:
         with answers:
             assert answers.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     server.listener.detach()  # the server closes it
+
+
+def no_application() -> None:
+    """What a worker cannot start with, such as a program of which a half is missing."""
+    raise ImportError("a half is missing")
+
+
+def test_a_server_that_can_start_no_worker_gives_up() -> None:
+    """After a while, and says why: whoever keeps it, systemd or a person, is to know."""
+    serves = f"""
+from ivr.server import serve
+serve("tests.ivr.test_server:no_application", "127.0.0.1", {free_port()}, 2)
+"""
+    command = [sys.executable, "-c", serves]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)  # noqa: S603, PLW1510
+    assert ended.returncode == 1
+    assert "a half is missing" in ended.stderr + ended.stdout
+    assert "Worker crash loop detected" in ended.stderr + ended.stdout

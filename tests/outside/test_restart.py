@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from tests.calling import hears
 from tests.outside.running import AT, RunningLine, end, retrying, wait_for
 
 CALLERS = 4
+_SECONDS_THAT_ARE_A_LIFE = 6
 AS_SYSTEMD_DOES = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -135,11 +137,16 @@ def test_workers_are_replaced_without_refusing_anybody(line: KeptLine) -> None:
 
 
 def test_workers_that_are_killed_again_and_again_are_replaced(line: KeptLine) -> None:
-    """Also those that had only just begun; the server does not end, and the line answers."""
+    """Also those that had only just begun; the server does not end, and the line answers.
+
+    A server that could not start any worker at all would end after twenty of them.
+    """
     process = line.begins()
     try:
         wait_for(partial(is_ready, line))
-        for _ in range(4):
+        ready = time.monotonic()
+        wait_for(lambda: time.monotonic() > ready + _SECONDS_THAT_ARE_A_LIFE)
+        for _ in range(12):
             killed = _workers(process)
             for worker in killed:
                 os.kill(worker, signal.SIGKILL)
