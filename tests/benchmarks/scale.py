@@ -29,7 +29,7 @@ POINTS = 10
 
 def tail(options: argparse.Namespace) -> Iterator[Bound]:
     """The slowest answers of a busy line, against the usual ones of a quiet one."""
-    for database in DATABASES:
+    for database in options.databases:
         ratios = []
         with serving(database, WORKERS) as line:
             for seed in range(ROUNDS):
@@ -44,7 +44,7 @@ def tail(options: argparse.Namespace) -> Iterator[Bound]:
 
 def errors(options: argparse.Namespace) -> Iterator[Bound]:
     """Answers that are wrong at twice the rate, or that do not come."""
-    for database in DATABASES:
+    for database in options.databases:
         with serving(database, WORKERS) as line:
             measured = measure(line, Load(TWICE, options.seconds), "line")
         _say(f"  {measured}")
@@ -88,7 +88,7 @@ def _saturated(workers: int, seconds: float) -> Measured:
 
 def memory(options: argparse.Namespace) -> Iterator[Bound]:
     """What each worker keeps, at ten points of many calls."""
-    for database in DATABASES:
+    for database in options.databases:
         with serving(database, WORKERS) as line:
             people = People(random.Random(1))  # noqa: S311  the same calls each time
             looks = [_most_kept(line, people, options.calls // POINTS) for _ in range(POINTS)]
@@ -126,6 +126,9 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--seconds", type=float, default=30, help="each measurement (30)")
     parser.add_argument("--calls", type=int, default=100_000, help="of the long run (100000)")
+    parser.add_argument(
+        "--database", dest="databases", nargs="+", choices=DATABASES, default=DATABASES
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
