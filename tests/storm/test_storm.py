@@ -165,6 +165,24 @@ def test_two_answers_to_one_request_are_found(
     assert len(exchange.faults) == faults
 
 
+@pytest.mark.parametrize(("began", "faults"), [("/voice", 1), ("/voice/handover?token=1", 0)])
+def test_an_agents_caller_may_be_brought_to_the_times_in_the_middle(
+    began: str, faults: int
+) -> None:
+    """Where Twilio has given the handover up, its request may come while he presses another key."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        chances = {"late twice, fallback": 1}
+        exchange = Exchange(server.server_port, chances=chances)
+        way = Way(exchange, random.Random(1))  # noqa: S311  no secret
+        way(began, {"CallSid": "CA1"})
+        exchange.chances = {"without their answer, asked again": 1}
+        way("/voice/turns/3", {"CallSid": "CA1", "Digits": "1"})
+        exchange.pool.shutdown()
+        server.shutdown()
+    assert len(exchange.faults) == faults
+
+
 class _Dies(http.server.BaseHTTPRequestHandler):
     """Hangs up without an answer, as a worker does that is killed; `asked` is where."""
 

@@ -20,7 +20,7 @@ from tests.storm.exchange import Exchange
 from tests.storm.hearing import LANGUAGES
 from tests.storm.worker import PUBLIC_URL
 
-FALLBACK, STATUS = "/voice/fallback", "/voice/status"
+FALLBACK, STATUS, HANDOVER = "/voice/fallback", "/voice/status", "/voice/handover"
 _SORRY = tuple(catalogue(each).prompts["sorry"] for each in LANGUAGES)
 _GOES_ON = tuple(catalogue(each).prompts["sorry_go_on"] for each in LANGUAGES)
 _NOTHING = Reply(200, "text/xml", b"<Response />")
@@ -49,6 +49,7 @@ class Way:
     broken: bool = False
     silent: bool = False
     leaves: bool = False
+    _is_handed_late: bool = False
     _season: int = field(init=False)
     _before: tuple[str, Mapping[str, str]] | None = None
     _arriving: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Way:
         self.broken = True
         self.exchange.count("fallbacks")
         reply = self._asked(FALLBACK, form, "")
+        self._is_handed_late |= urlsplit(path).path == HANDOVER
         self._arrive()
         if reply is None:
             self.silent = True
@@ -164,10 +166,12 @@ class Way:
         if not first or not second or _says(first, _SORRY) or _says(second, _SORRY):
             return
         # A call that goes on over months may be forgotten in between, and is greeted anew. What an
-        # employee hears is of his caller, who is further where a transfer's end comes late.
+        # employee hears is of his caller, who is further where a transfer's end comes late. What an
+        # agent has asked for brings a caller to the times, also when it comes after the fallback.
         is_forgotten = self._season != self.exchange.season
         is_of_before = _connects(path) and self.broken
-        if first.body != second.body and not is_forgotten and not is_of_before:
+        may_differ = is_forgotten or is_of_before or self._is_handed_late
+        if first.body != second.body and not may_differ:
             sid = form["CallSid"]
             told = f"{first.body!r} and {second.body!r}"
             self.exchange.fault(f"call {sid}: two answers to one request of {path}: {told}")
