@@ -55,8 +55,8 @@ class Addresses(Struct, frozen=True):
 
     @property
     def fallback(self) -> str:
-        """Something went wrong with one of these."""
-        return self.elsewhere or f"{self.public_url}/voice/fallback{self._from}"
+        """Something went wrong with one of these; a caller's last chance, so asked as often."""
+        return self.elsewhere or f"{self.public_url}/voice/fallback{self.overrides}"
 
     @property
     def fallback_method(self) -> str:

@@ -138,9 +138,9 @@ def test_twilio_is_told_where_to_go_when_something_goes_wrong(exchange: Exchange
     exchange.back.send(exchange.talks().sid, PAIR)
     (form,) = forms
     assert form["Url"].startswith(f"{PUBLIC_URL}/voice/handover?token=")
-    assert form["Url"].endswith("#rc=2&rt=4000&rp=ct,rt,5xx")
+    assert form["Url"].endswith(retried := "#rc=2&rt=4000&rp=ct,rt,5xx")
     assert (form["Method"], form["FallbackMethod"]) == ("POST", "POST")
-    assert form["FallbackUrl"] == f"{PUBLIC_URL}/voice/fallback"
+    assert form["FallbackUrl"] == f"{PUBLIC_URL}/voice/fallback{retried}"
 
 
 def test_the_handover_is_on_the_disk_before_twilio_is_asked(worlds: World) -> None:

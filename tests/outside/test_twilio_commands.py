@@ -36,12 +36,13 @@ from tests.twilio_api import (
 LINE, SECOND = "+31715458500", "+31715458599"
 HANDOVER = "+31715458502"
 URL = "https://afspraken.example.nl"
-VOICE = f"{URL}/voice#rc=2&rt=4000&rp=ct,rt,5xx"
+RETRIED = "#rc=2&rt=4000&rp=ct,rt,5xx"
+VOICE, FALLBACK = f"{URL}/voice{RETRIED}", f"{URL}/voice/fallback{RETRIED}"
 QUICK = Patience(total=3, answer=0.3, pause=0.01)
 RIGHT = {
     "voice_url": VOICE,
     "voice_method": "POST",
-    "voice_fallback_url": f"{URL}/voice/fallback",
+    "voice_fallback_url": FALLBACK,
     "voice_fallback_method": "POST",
     "voice_application_sid": "",
     "status_callback": f"{URL}/voice/status",
@@ -111,7 +112,7 @@ def test_in_a_region_twilio_asks_from_its_edge(api: TwilioApi, board: Switchboar
     runs(replace(board, addresses=Addresses(URL, edge="dublin")), "connect", "--yes")
     line, sender = api.numbers.of(LINE), api.numbers.of(SENDER)
     assert line["voice_url"] == f"{VOICE}&e=dublin"
-    assert line["voice_fallback_url"] == f"{URL}/voice/fallback#e=dublin"
+    assert line["voice_fallback_url"] == f"{FALLBACK}&e=dublin"
     assert line["status_callback"] == f"{URL}/voice/status#e=dublin"
     assert sender["sms_url"] == f"{URL}/messages#e=dublin"
     assert checked(board)[0] == 1

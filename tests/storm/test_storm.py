@@ -194,7 +194,7 @@ class _Dies(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize(("path", "times"), [("/voice", 3), ("/voice/turns/3", 2)])
 def test_twilio_asks_as_often_as_the_line_has_told_it_to(path: str, times: int) -> None:
-    """Twice more at an address of its settings, once at one of a document; then the fallback."""
+    """Twice more at an address of its settings, once at one of a document; then at the fallback."""
     _Dies.asked.clear()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Dies) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -202,7 +202,7 @@ def test_twilio_asks_as_often_as_the_line_has_told_it_to(path: str, times: int) 
         with pytest.raises(Refused):
             way(path, {"CallSid": "CA1"})
         server.shutdown()
-    assert _Dies.asked == [path] * times + ["/voice/fallback"] * 2
+    assert _Dies.asked == [path] * times + ["/voice/fallback"] * 3
     assert way.silent
 
 

@@ -1,9 +1,9 @@
 """Twilio's way of asking the line, and all that can go wrong on it.
 
-One retry, at once, and two where the line's own settings say so; then the fallback URL, with one
-retry too. Who gets no document from that either hears nothing that the line has to say: he is left
-in silence. Twilio's 15 seconds are fewer here, and what is late is late by the order of events: it
-comes after Twilio has the answer to the next.
+One retry, at once, and two where the line's own settings say so, as they do of the fallback URL,
+which comes then. Who gets no document from that either hears nothing that the line has to say: he
+is left in silence. Twilio's 15 seconds are fewer here, and what is late is late by the order of
+events: it comes after Twilio has the answer to the next.
 """
 
 import http.client
@@ -26,7 +26,7 @@ _GOES_ON = tuple(catalogue(each).prompts["sorry_go_on"] for each in LANGUAGES)
 _NOTHING = Reply(200, "text/xml", b"<Response />")
 _OURS = Addresses(PUBLIC_URL)
 _ASKED_TWICE_MORE = {
-    urlsplit(each).path for each in (_OURS.voice, _OURS.handover) if RETRIED in each
+    urlsplit(each).path for each in (_OURS.voice, _OURS.handover, _OURS.fallback) if RETRIED in each
 }
 _LATEST = 3
 """A request that is late comes at most so many seconds after Twilio has given it up."""
