@@ -49,9 +49,11 @@ def require_told(text: str | bytes) -> None:
         path = Path(folder) / "municipality.toml"
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
         path.write_bytes(data)
+        # Python and most editors begin a line after a lone carriage return too.
+        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         for mistake in mistakes_in(path):
             assert mistake.file == path
-            assert 1 <= mistake.line <= data.count(b"\n") + 1
+            assert 1 <= mistake.line <= lines
             assert len(mistake.message.split()) > 1
 
 
@@ -112,6 +114,7 @@ def test_any_bytes_are_told_or_are_right(at: int, typed: bytes) -> None:
 
 @often
 @given(st.binary(max_size=200))
+@example(b"\r\x00")
 @example(b"")
 @example(b"\x00")
 @example(b"a = " + b"[" * 5000)
