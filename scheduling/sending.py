@@ -20,6 +20,11 @@ from scheduling.outbox import messages
 ON_THE_WAY = ("waiting", "sending")
 """The states in which a message still has to be handed to the carrier."""
 
+# Literals, as in the partial index: a planner does not look into bound values, and would read every
+# message that was ever sent, each second.
+IS_ON_THE_WAY = messages.c.state.in_([literal_column(f"'{state}'") for state in ON_THE_WAY])
+"""The same as a condition, by the index of what is due."""
+
 
 class Claim(Struct, frozen=True):
     """A message that one sender has to himself for a while, as it was when he took it.
@@ -116,13 +121,8 @@ def refused(connection: Connection, mine: Claim, error: str, now: datetime) -> N
         tell_desk(connection, mine.id, now)
 
 
-# Literals, as in the partial index: a planner does not look into bound values, and would read every
-# message that was ever sent, each second.
-_IS_ON_THE_WAY = messages.c.state.in_([literal_column(f"'{state}'") for state in ON_THE_WAY])
-
-
 def _next(now: datetime) -> Select[tuple[int]]:
-    return select(messages.c.id).where(_IS_ON_THE_WAY, messages.c.due_at <= now)
+    return select(messages.c.id).where(IS_ON_THE_WAY, messages.c.due_at <= now)
 
 
 def _is_of_use(kind: str, about: Appointment, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from scheduling.handovers import handover_guesses
 from scheduling.interval import Interval
 from scheduling.models import CHANNELS, appointments
 from scheduling.outbox import messages
+from scheduling.sending import IS_ON_THE_WAY
 from scheduling.tasks import KINDS, tasks
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,8 +40,7 @@ def watched(connection: Connection, calendar: Calendar, now: datetime) -> InTheB
     """How the book stands now."""
     due, first = connection.execute(
         select(func.count(), func.min(messages.c.due_at)).where(
-            messages.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
-            messages.c.due_at <= now,
+            IS_ON_THE_WAY, messages.c.due_at <= now
         )
     ).one()
     return InTheBook(

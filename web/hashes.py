@@ -1,7 +1,7 @@
 """How passwords are kept: as scrypt hashes (OWASP Password Storage Cheat Sheet, ASVS 5.0 V11.4.2).
 
 Of the choices there this one takes the least memory, 8 MB, and they are made one after another: an
-office that signs in at nine takes no memory from the worker that answers its telephone.
+office that signs in at nine takes little from the worker that answers its telephone.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -87,7 +87,9 @@ def test_a_worker_with_the_number_of_a_dead_one_may_be_killed(
     assert line.killed_at() == ["anywhere"]
 
 
-def test_nobody_is_killed_beside_one_who_stands_still(tmp_path: Path, sqlite: Database) -> None:
+def test_the_last_who_answers_beside_one_who_stands_still_is_not_killed(
+    tmp_path: Path, sqlite: Database
+) -> None:
     """There would be nobody left who answers, and that is another fault than a dead worker."""
     line = Line(tmp_path, sqlite, Board(tmp_path / "board"), "", nullcontext)
     (tmp_path / "workers").mkdir()

@@ -110,9 +110,9 @@ class Weather:
         """A worker stands still, whatever it has locked; also for longer than Twilio waits."""
         if victim := self._victim(least=0):
             with suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGSTOP)
                 self._still = victim
                 try:
+                    os.kill(victim, signal.SIGSTOP)
                     self._waits(2 * self.longest_pause)
                 finally:
                     self._still = None

@@ -27,7 +27,7 @@ print((kept() - before) / 1024)
 """
 
 
-def test_an_office_that_signs_in_at_nine_takes_no_memory_from_the_telephone() -> None:
+def test_an_office_that_signs_in_at_nine_takes_little_from_the_telephone() -> None:
     """The most that a process had while eight signed in at once: one hash, not eight."""
     command = [sys.executable, "-c", _AT_NINE]
     taken = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
