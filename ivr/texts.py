@@ -12,7 +12,7 @@ from prompts.catalogue import Catalogue, catalogue
 from prompts.writing import grouped
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
-from scheduling.municipality import Service
+from scheduling.municipality_parts import Service
 
 MOST_CHARACTERS = 1600
 """What Twilio takes as the body of one message."""

@@ -9,7 +9,8 @@ from dateutil.rrule import rrule, rruleset, rrulestr
 from msgspec import Struct
 
 from scheduling.interval import Interval, local
-from scheduling.municipality import Hours, Municipality, Term
+from scheduling.municipality import Municipality
+from scheduling.municipality_parts import Hours, Term
 from scheduling.municipality_values import Words
 
 _DAYS_AHEAD = 60

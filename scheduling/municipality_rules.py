@@ -6,7 +6,8 @@ from itertools import combinations, pairwise
 
 from scheduling.calendar import days_between, hours_on
 from scheduling.interval import Interval
-from scheduling.municipality import Hours, Municipality
+from scheduling.municipality import Municipality
+from scheduling.municipality_parts import Hours
 
 Finding = tuple[tuple[str | int, ...], str]
 """Where in the file (the path of keys) and what is wrong there."""

@@ -13,7 +13,7 @@ from scheduling.capacity import kept_pool
 from scheduling.errors import UnknownService
 from scheduling.interval import Interval, local
 from scheduling.models import moment, seconds
-from scheduling.municipality import Term
+from scheduling.municipality_parts import Term
 from scheduling.parts_of_day import ByClock, PartOfDay, of_one_offset
 from scheduling.prepared import Prepared
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from scheduling.holds import are_left
 from scheduling.models import seconds
-from scheduling.municipality import Group
+from scheduling.municipality_parts import Group
 from scheduling.presence import present
 from scheduling.tasks import listed
 from web import words

@@ -18,8 +18,9 @@ from ivr.speaker import Speaker
 from ivr.welcome import ChooseService
 from prompts.catalogue import catalogue
 from scheduling.database import Database
-from scheduling.municipality import Municipality, Service
+from scheduling.municipality import Municipality
 from scheduling.municipality_file import MunicipalityFile
+from scheduling.municipality_parts import Service
 from tests.calling import hears
 from tests.conftest import TEN_O_CLOCK, Clock, World, make_world
 from tests.ivr.looking import booked, held

@@ -8,7 +8,7 @@ from dateutil.easter import easter
 
 from scheduling.calendar import Calendar
 from scheduling.interval import Interval
-from scheduling.municipality import Term
+from scheduling.municipality_parts import Term
 from tests.conftest import TUESDAY
 from tests.scheduling.door import at
 from tests.scheduling.towns import closure, hours, roster, table, town

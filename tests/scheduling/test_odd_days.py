@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scheduling.calendar import Calendar
 from scheduling.database import Database
 from scheduling.interval import Interval
-from scheduling.municipality import Term
 from scheduling.municipality_file import LEIDERDORP
+from scheduling.municipality_parts import Term
 from scheduling.openings import last_day, window
 from scheduling.outbox import reminder_at
 from tests.scheduling.door import BIRTH, PERMIT, Door, starts
