@@ -181,15 +181,15 @@ class _Handler(BaseHTTPRequestHandler):
         wrong = things.refusal(sid, form) if move.takes else None
         move = refused(*wrong) if wrong else move
         document = things.update(sid, form) if move.takes else {}
-        self._do(replace(move, status=200) if move.status == ACCEPTED.status else move, document)
+        self._do(_read(move), document)
 
     def do_GET(self) -> None:
         if self._is_allowed():
-            move = self.api.lists.popleft() if self.api.lists else Move(status=200)
+            move = self._next(self.api.lists)
             query = _flat(urlsplit(self.path).query)
             is_of_messages = self._asked_for()[0] == "Messages"
             listed = self.api.listed if is_of_messages else self.api.numbers.listed
-            self._do(move, listed(query))
+            self._do(_read(move), listed(query))
 
     def _next(self, script: deque[Move]) -> Move:
         return script.popleft() if script else self.api.chooses()
@@ -261,6 +261,11 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
         except ConnectionError:
             self.close_connection = True
+
+
+def _read(move: Move) -> Move:
+    """The same, where nothing is made by it."""
+    return replace(move, status=200) if move.status == ACCEPTED.status else move
 
 
 def _flat(form: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tests.storm.hearing import Told
 from tests.storm.town import Town
 
 PASSWORD = "een goed wachtwoord"  # noqa: S105  opens nothing but a storm
-NAMES = ("Fatima", "Joost")
+NAMES = ("Fatima", "Joost", "Sanne", "Ahmed")
 
 _SERVICES = ("extract", "permit", "tax-remission", "travel-document")
 _PATIENCE = 10
@@ -115,8 +115,9 @@ class Agent:
         self.browser.opens("/agent")
         if self.browser.place.startswith("/staff"):
             self.signs_in()
-        if sid := self.browser.reads(_TALKS):
-            self.browser.sends(f"/agent/calls/{sid}/back", page="")
+        talks = _TALKS.findall(self.browser.page)
+        if talks and self.chance.random() < 0.5:
+            self.browser.sends(f"/agent/calls/{self.chance.choice(talks)}/back", page="")
         elif self.chance.random() < 0.03:
             self.browser.sends("/agent/taking-calls", taking=self.chance.choice(("yes", "no")))
         else:

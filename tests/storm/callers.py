@@ -5,20 +5,22 @@ import time
 
 from ivr.carrier import TALKING, PhoneCall
 from ivr.documents import Refused
+from tests.storm import texting
 from tests.storm.hearing import ends, says, spoken_reference, told
-from tests.storm.town import Heard, Town
+from tests.storm.town import MOST_CHANGES, Heard, Town
 from tests.storm.twilio import HangsUp, Way
 
-_SERVICES = ("1111", "1121", "1131", "121", "131", "141", "21", "31", "411", "421", "431")
+_SERVICES = ("111", "112", "113", "12", "13", "14", "2", "3", "41", "42", "43")
 """The keys to the free times of each service; a half of the callers want the same two."""
 
-_SCARCE = ("21", "31")
+_SCARCE = ("2", "3")
 _MOST_KEYS = 25
 _OUTCOMES = ("completed", "no-answer", "busy", "failed")
 _SECONDS_TO_RING_AGAIN = 0.5
 """Who heard an apology does not ring again at once, and so not hundreds do while all is away."""
 
 _SECONDS_OF_TALK = 2.0
+_SECONDS_FOR_A_MESSAGE = 2.0
 _RINGS = "/voice"
 
 _ENDS = 0.008
@@ -66,6 +68,7 @@ class Caller:
             self.town.notes_whole(self.call.sid)
         elif self.lent:
             self.lent.open = True
+        self.answers_message()
         for reference in self.mine:
             self.town.gets_back(reference)
         if self.way.broken:
@@ -102,13 +105,20 @@ class Caller:
     def books(self) -> None:
         """Service, persons, one of the times, yes; now and then later times first."""
         scarce = self.chance.random() < 0.5
-        keys = self.chance.choice(_SCARCE if scarce else _SERVICES)
-        later = "4" * self.chance.choice((0, 0, 0, 1, 2))
-        self.presses(keys + later + self.chance.choice("1123") + "1")
+        self.presses(self.chance.choice(_SCARCE if scarce else _SERVICES))
+        self.chooses()
+        self.presses("1")
         for _ in range(3):  # somebody was quicker: the next of the times that are offered
             if self.mine or self.call.over:
                 return
             self.presses("11")
+
+    def chooses(self) -> None:
+        """One of the times that he hears, or of those that come later."""
+        if later := self.chance.choice((0, 0, 0, 1, 2)):
+            self.presses("4" * later)
+            self.town.exchange.count("callers who asked for later times")
+        self.presses(self.chance.choice("1123"))
 
     def changes(self) -> None:
         """Moves an appointment that somebody has, or calls it off."""
@@ -119,10 +129,16 @@ class Caller:
         self.mine.append(lent.reference)
         self.presses("5" + lent.reference)
         if not self.hears(_EXISTING):
+            lent.changes = MOST_CHANGES  # it is over, or he was not understood
             return
         self.compares(lent)
         lent.sure = False
-        self.presses("3" if self.chance.random() < 0.4 else "21")
+        lent.changes += 1
+        if self.chance.random() < 0.4:
+            self.presses("3")
+        else:
+            self.presses("2")
+            self.chooses()
         if self.hears(_ASKS_CANCEL):
             self.presses("1")
             if self.hears(_CANCELLED):
@@ -166,6 +182,16 @@ class Caller:
             self.notices()
         self.way.leaves = False
 
+    def answers_message(self) -> None:
+        """Now and then he cannot come after all, and answers the message that he got."""
+        is_his = len(self.mine) == 1 and not self.way.broken and not self.lent
+        if is_his and self.call.number.startswith("+316") and self.chance.random() < 0.15:
+            until = time.monotonic() + _SECONDS_FOR_A_MESSAGE
+            while self.call.number not in self.town.texted and time.monotonic() < until:
+                time.sleep(0.05)
+            mine = self.town.heard[self.mine[0]]
+            texting.calls_off(self.town.exchange, self.chance, self.call.number, mine)
+
     def notices(self) -> None:
         """Remembers what he has just heard of an appointment; talks, where an agent took him."""
         if self.call._talk:
@@ -179,7 +205,7 @@ class Caller:
             return
         if reference not in self.mine:
             self.mine.append(reference)
-        self.town.notes(reference, self.call.sid, told(self.call.heard))
+        self.town.notes(reference, self.call.sid, told(self.call.heard), is_new=self.hears(_BOOKED))
 
     def talks(self) -> None:
         """With an agent, who may send him back into the flow, until one of them hangs up."""

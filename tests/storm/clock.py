@@ -20,7 +20,7 @@ A_WHILE, SECONDS_TO_SEND = timedelta(seconds=30), 0.4
 still long enough to send a message in."""
 
 _MOST_STEPS = 25
-"""So many of these at the most for messages that are still to be sent, before months go by."""
+"""So many of these at the most for messages that are still to be sent, before days go by."""
 
 
 @dataclass
@@ -43,9 +43,11 @@ class Clock:
 
     def turns(self) -> None:
         """All of it."""
-        due = 0.0
-        for n, moment in enumerate(moments(self.years)):
+        due, every = 0.0, moments(self.years)
+        for n, moment in enumerate(every):
             if n:
+                if not every[n - 1].edge:
+                    self._lets_time_pass()
                 self._steps_to(moment)
             due += moment.share
             self._stays_at(moment, due)
@@ -53,7 +55,6 @@ class Clock:
 
     def _steps_to(self, moment: Moment) -> None:
         if moment.season:
-            self._lets_time_pass()
             self.line.publish(moment.at.date(), self.days)
             self.exchange.season += 1
         self.line.board.set_clock(moment.at)

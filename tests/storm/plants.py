@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from ivr import calls
+from scheduling import sending
 from scheduling.database import Database
 from scheduling.errors import Contended
 from scheduling.ledger import Ledger
@@ -88,6 +89,11 @@ def check_in_python() -> None:
     Ledger.apply = apply  # type: ignore[method-assign]
 
 
+def dropped_messages() -> None:
+    """The sender takes every message for untrue, and drops it."""
+    sending._is_of_use = lambda *_: False
+
+
 _WRITE = text(
     "UPDATE capacity SET used = :used, spanning = :spanning WHERE pool = :pool AND starts_at = :at"
 )
@@ -96,6 +102,7 @@ PLANTS: dict[str, Callable[[], None]] = {
     "missing-claim": missing_claim,
     "reply-before-commit": reply_before_commit,
     "check-in-python": check_in_python,
+    "dropped-messages": dropped_messages,
 }
 
 KILLS_TO_FIND = {"reply-before-commit": 4}
@@ -105,5 +112,6 @@ FOUND_BY = {
     "missing-claim": "two answers to one request",
     "reply-before-commit": "which is not in the book",
     "check-in-python": "taken, but appointments and holds take",
+    "dropped-messages": "messages were dropped without a reason",
 }
 """What the judge says of each."""

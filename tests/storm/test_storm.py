@@ -1,7 +1,5 @@
 """A short storm on each database leaves nothing wrong, and a storm finds bugs that are planted."""
 
-import http.server
-import itertools
 import os
 import random
 import subprocess
@@ -9,14 +7,11 @@ import threading
 from collections import Counter
 from contextlib import nullcontext
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.documents import Refused
 from prompts.catalogue import catalogue
 from scheduling import references
 from scheduling.database import Database
@@ -25,14 +20,12 @@ from tests.outside.running import wait_for
 from tests.storm import judge
 from tests.storm.__main__ import status
 from tests.storm.board import Board
-from tests.storm.exchange import Exchange
 from tests.storm.hearing import Told, spoken_reference, told
 from tests.storm.line import DIED, Line
 from tests.storm.outcome import Outcome
 from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
 from tests.storm.storm import rage
-from tests.storm.twilio import Way
 from tests.storm.twilio_away import TwilioAway
 from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, STOPS, Weather
 
@@ -45,6 +38,12 @@ def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
     assert outcome.confirmations > 30
     happened = {PAUSES, STOPS, SLOW, SLOW_READS, AWAY, "times that agents signed in"}
     happened |= {"requests late, asked again", "apologies, and the caller goes on where he was"}
+    happened |= {"moves heard", "cancellations heard", "callers who asked for later times"}
+    happened |= {
+        "messages sent",
+        "appointments that agents booked",
+        "cancellations by text message",
+    }
     happened |= {"steps of the clock back over midnight or summer time"}
     happened |= {RESTARTS} if backend == "postgresql" else {FULL}
     assert {what for what in happened if not outcome.counts[what]} == set()
@@ -124,88 +123,6 @@ def test_a_worker_that_crashes_is_found(tmp_path: Path, sqlite: Database) -> Non
     assert list(judge.crashed(line)) == []
     (tmp_path / "log").write_text(f"[ERROR] {DIED}1\n" * 3, encoding="ascii")
     assert list(judge.crashed(line)) == ["1 workers died, and nobody had killed them"]
-
-
-class _Answers(http.server.BaseHTTPRequestHandler):
-    """Says something else each time."""
-
-    said = itertools.count()
-
-    def do_POST(self) -> None:
-        said = f'<Say language="nl-NL" voice="Polly.Laura">{next(self.said)}</Say>'
-        document = f"<Response>{said}<Hangup /></Response>".encode()
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/xml")
-        self.end_headers()
-        self.wfile.write(document)
-
-
-@pytest.mark.parametrize(
-    ("path", "months", "broken", "faults"),
-    [
-        ("/voice/turns/3", 0, True, 1),
-        ("/voice/turns/3", 1, False, 0),
-        ("/voice/whisper", 0, False, 1),
-        ("/voice/whisper", 0, True, 0),
-    ],
-)
-def test_two_answers_to_one_request_are_found(
-    path: str, months: int, *, broken: bool, faults: int
-) -> None:
-    """But the call may have been forgotten in between where the clock stepped over months.
-
-    And an employee may hear that the caller whom he was to get is no longer waiting for him.
-    """
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        exchange = Exchange(server.server_port, chances={"without their answer, asked again": 1})
-        way = Way(exchange, random.Random(1))  # noqa: S311  no secret
-        way.broken = broken
-        exchange.season += months
-        way(path, {"CallSid": "CA1", "Digits": "1"})
-        server.shutdown()
-    assert len(exchange.faults) == faults
-
-
-@pytest.mark.parametrize(("began", "faults"), [("/voice", 1), ("/voice/handover?token=1", 0)])
-def test_an_agents_caller_may_be_brought_to_the_times_in_the_middle(
-    began: str, faults: int
-) -> None:
-    """Where Twilio has given the handover up, its request may come while he presses another key."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        chances = {"late twice, fallback": 1}
-        exchange = Exchange(server.server_port, chances=chances)
-        way = Way(exchange, random.Random(1))  # noqa: S311  no secret
-        way(began, {"CallSid": "CA1"})
-        exchange.chances = {"without their answer, asked again": 1}
-        way("/voice/turns/3", {"CallSid": "CA1", "Digits": "1"})
-        exchange.pool.shutdown()
-        server.shutdown()
-    assert len(exchange.faults) == faults
-
-
-class _Dies(http.server.BaseHTTPRequestHandler):
-    """Hangs up without an answer, as a worker does that is killed; `asked` is where."""
-
-    asked: ClassVar[list[str]] = []
-
-    def do_POST(self) -> None:
-        self.asked.append(self.path)
-
-
-@pytest.mark.parametrize(("path", "times"), [("/voice", 3), ("/voice/turns/3", 2)])
-def test_twilio_asks_as_often_as_the_line_has_told_it_to(path: str, times: int) -> None:
-    """Twice more at an address of its settings, once at one of a document; then at the fallback."""
-    _Dies.asked.clear()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Dies) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        way = Way(Exchange(server.server_port, chances={"": 1}), random.Random(1))  # noqa: S311
-        with pytest.raises(Refused):
-            way(path, {"CallSid": "CA1"})
-        server.shutdown()
-    assert _Dies.asked == [path] * times + ["/voice/fallback"] * 3
-    assert way.silent
 
 
 def test_a_reference_is_understood_as_it_is_spoken() -> None:

@@ -9,6 +9,9 @@ from tests.storm.hearing import Told
 from tests.twilio_api import TwilioApi
 from tests.twilio_calls import COMPLETED, IN_PROGRESS
 
+MOST_CHANGES = 4
+"""So often an appointment is changed at the most, so that nobody gets too many messages."""
+
 
 @dataclass
 class Heard:
@@ -24,6 +27,7 @@ class Heard:
     status: str = "booked"
     sure: bool = True
     open: bool = False
+    changes: int = 0
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Town:
     """All who ring and all who answer, and what they have heard. `seed` makes each of them.
 
     `handed` are the tokens of the handovers that agents have made, `whole` the calls in which
-    nothing went wrong.
+    nothing went wrong, and `texted` the mobiles to which a message has come.
     """
 
     exchange: Exchange
@@ -41,8 +45,12 @@ class Town:
     handed: deque[str] = field(default_factory=deque)
     whole: set[str] = field(default_factory=set)
     calls: int = 0
-    _free: deque[str] = field(default_factory=deque)
+    texted: set[str] = field(default_factory=set)
+    _free: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.api.on_taken = lambda message: self.texted.add(message["to"])
 
     def next_number(self) -> int:
         """The number of the next call."""
@@ -50,13 +58,16 @@ class Town:
             self.calls += 1
             return self.calls
 
-    def notes(self, reference: str, who: str, told: Told | None) -> None:
-        """Somebody has heard, or seen, that an appointment stands."""
+    def notes(self, reference: str, who: str, told: Told | None, *, is_new: bool = False) -> None:
+        """Somebody has heard, or seen, that an appointment stands; a new one is his alone."""
         if told is None:
             self.exchange.fault(f"{who}: heard of {reference}, and not when it is")
         with self._lock:
             known = self.heard.setdefault(reference, Heard(reference, who))
+            first = known.who
             known.status, known.told, known.sure = "booked", told, not known.open
+        if is_new and first != who:
+            self.exchange.fault(f"{who}: {reference} was given to {first} already")
 
     def notes_whole(self, sid: str) -> None:
         """Nothing went wrong in a call."""
@@ -64,14 +75,16 @@ class Town:
             self.whole.add(sid)
 
     def lends(self) -> Heard | None:
-        """An appointment that nobody else is changing now."""
+        """The newest appointment that nobody else is changing now: it is still to come."""
         with self._lock:
-            return self.heard[self._free.popleft()] if self._free else None
+            return self.heard[self._free.pop()] if self._free else None
 
     def gets_back(self, reference: str) -> None:
-        """It can be changed by others again."""
+        """It can be changed by others again, where it stands and was not changed too often."""
         with self._lock:
-            self._free.append(reference)
+            known = self.heard[reference]
+            if known.status == "booked" and known.changes < MOST_CHANGES:
+                self._free.append(reference)
 
     def takes_token(self) -> str:
         """What an agent has made for the next caller whom he hands over; empty without one."""
