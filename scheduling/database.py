@@ -22,7 +22,7 @@ __all__ = ["SCHEMA", "Connection", "Database"]
 
 T = TypeVar("T")
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration below scheduling/migrations."""
 
 _MOST_TRIES = 20
@@ -31,6 +31,7 @@ _DEADLOCK = "40P01"
 _NOT_PREPARED = "26000"
 
 _MIGRATION_LOCK = 2350_2353
+_MIGRATION_TRIES = 60
 _WRITER_SECONDS = 2
 """The turn to write an SQLite file, and then the file itself, are waited for so long each."""
 
@@ -154,11 +155,28 @@ class Database:
     def _migrate(self) -> None:
         from scheduling.migrations.run import upgrade  # noqa: PLC0415  a second of import
 
-        with self.write() as connection:
-            if not self.is_sqlite:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-            upgrade(connection)
+        for left in reversed(range(_MIGRATION_TRIES)):
+            try:
+                with self.write() as connection:
+                    if not self.is_sqlite:
+                        self._take_time(connection)
+                    upgrade(connection)
+                break
+            except Contended:  # say, a back-up that reads the table which is to be changed
+                if not left:
+                    raise
+                time.sleep(1)
         self.engine.dispose()  # a driver forgets what it prepared when a table is changed
+
+    def _take_time(self, connection: Connection) -> None:
+        """One program at a time makes tables, for as long as that takes.
+
+        But it does not wait long for a table: callers would wait in the queue behind it.
+        """
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
 
     def schema(self) -> str | None:
         """The version of the tables that are there, or None; raises DatabaseAway."""

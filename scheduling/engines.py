@@ -12,6 +12,12 @@ from sqlalchemy.exc import ArgumentError
 _WAIT_SECONDS = 4
 """No statement waits longer on a PostgreSQL server that keeps its own time."""
 
+_LOCK_SECONDS = 2
+"""Nor so long for a row that somebody keeps locked: that is no outage, and others go on."""
+
+_IDLE_SECONDS = 10
+"""A machine that is gone, or stands still, keeps what it has locked no longer than this."""
+
 
 def engine(url: URL, connections: int, kept: int | None, patience: float) -> Engine:
     """An engine with so many connections at most, of which `kept` stay open where nobody uses them.
@@ -41,10 +47,15 @@ def _arguments(is_sqlite: bool, patience: float) -> dict[str, Any]:  # noqa: FBT
     if is_sqlite:
         return {"isolation_level": None, "timeout": patience}
     # Planning a search takes longer than running it, and no value changes the plan.
-    wait = f"-c statement_timeout={_WAIT_SECONDS * 1000}"
+    told = {
+        "statement_timeout": f"{_WAIT_SECONDS}s",
+        "lock_timeout": f"{_LOCK_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{_IDLE_SECONDS}s",
+        "plan_cache_mode": "force_generic_plan",
+    }
     return {
         "connect_timeout": _WAIT_SECONDS,
-        "options": f"{wait} -c plan_cache_mode=force_generic_plan",
+        "options": " ".join(f"-c {name}={value}" for name, value in told.items()),
     }
 
 

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, case, func, literal, select
+from sqlalchemy import BindParameter, Connection, case, func, literal, literal_column, select
 
 from scheduling.models import UTCDateTime, appointments
 from scheduling.outbox import messages
@@ -33,8 +33,7 @@ def passed(connection: Connection, mobile: str, limits: Limits, now: datetime) -
     Whoever books for many people gets what he needs: of each appointment that still stands, one
     message does not count for the number. Who books and calls off, again and again, gets no more.
     """
-    # A literal: a planner that does not know how long ago reads every message that was ever sent.
-    a_day_ago = literal(now - _DAY, UTCDateTime, literal_execute=True)
+    a_day_ago = _since(now - _DAY)
     stands = case((appointments.c.status == "booked", appointments.c.id))
     sent = (
         select(func.count(), func.count(stands.distinct()))
@@ -52,7 +51,9 @@ def passed(connection: Connection, mobile: str, limits: Limits, now: datetime) -
 def alarm(connection: Connection, mobile: str, limit: str, now: datetime) -> None:
     """Logs an error for whoever runs the line, once a day for a number, and once a day for all."""
     before = select(func.count()).where(
-        messages.c.error == limit, messages.c.state == "failed", messages.c.due_at > now - _DAY
+        messages.c.error == limit,
+        messages.c.state == literal_column("'failed'"),
+        messages.c.due_at > _since(now - _DAY),
     )
     if limit == OF_A_NUMBER:
         before = before.where(messages.c.mobile == mobile)
@@ -60,3 +61,8 @@ def alarm(connection: Connection, mobile: str, limit: str, now: datetime) -> Non
         return
     whose = "a number" if limit == OF_A_NUMBER else "this installation"
     log.error("no more messages today: %s has reached its limit; see flask tasks", whose)
+
+
+def _since(moment: datetime) -> BindParameter[datetime]:
+    # A literal: a planner that does not know how long ago reads every message that was ever sent.
+    return literal(moment, UTCDateTime, literal_execute=True)

@@ -55,6 +55,7 @@ messages = Table(
     CheckConstraint("mobile LIKE '+316________'", name="only_dutch_mobiles"),
     Index("messages_of", "appointment"),
     index_where("state IN ('waiting', 'sending')", "messages_due", "due_at"),
+    index_where("state = 'failed'", "messages_failed", "due_at"),
     index_where("sid IS NOT NULL", "messages_sid", "sid", unique=True),
     index_where("tried_at IS NOT NULL", "messages_tried", "tried_at"),
     comment="The outbox: every text message. `due_at` is when to send it, or when whoever is"

@@ -20,6 +20,7 @@ _POSTGRESQL = {
     "25006": "the database server takes no changes: it is read-only, or a standby",
     "42501": "the database refuses: its user lacks a right to the tables",
     "53300": "the database server has no connection left",
+    "25P03": "the line stood still in the middle of its work",
     "57014": "the database takes too long to answer",
     "42P01": "the database lacks a table: start the line, which makes its tables",
     "42703": "the database lacks a column: start the line, which brings its tables up to date",

@@ -6,7 +6,13 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from scheduling.errors import AppointmentChanged, DatabaseAway, OpeningTaken, UnknownService
+from scheduling.errors import (
+    AppointmentChanged,
+    Contended,
+    DatabaseAway,
+    OpeningTaken,
+    UnknownService,
+)
 from scheduling.interval import Interval
 from scheduling.models import moment
 from scheduling.openings import Wish
@@ -54,8 +60,9 @@ def forged(_error: CSRFError) -> tuple[str, int]:
     return render_template("refused.html", why=why), 403
 
 
+@agent.errorhandler(Contended)
 @agent.errorhandler(DatabaseAway)
-def away(_error: DatabaseAway) -> tuple[str, int]:
+def away(_error: Exception) -> tuple[str, int]:
     """The book cannot be reached."""
     why = "De agenda is nu niet bereikbaar. Probeer het over een minuut opnieuw."
     return render_template("refused.html", why=why), 503

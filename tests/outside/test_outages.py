@@ -22,7 +22,8 @@ from ivr.carrier import PhoneCall, Post, Reply
 from ivr.server import THREADS
 from scheduling import database as limits
 from scheduling.calendar import Calendar
-from scheduling.database import SCHEMA, Database
+from scheduling.database import SCHEMA, Connection, Database
+from scheduling.errors import Contended, DatabaseAway
 from scheduling.municipality_file import MunicipalityFile
 from scheduling.roster import publish
 from tests import postgres
@@ -30,6 +31,7 @@ from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import PUBLISHED_DAYS, TUESDAY, Clock, World, make_world
 from tests.ivr.looking import booked
 from tests.outside.refusing_disk import full, read_only
+from tests.outside.running import wait_for
 
 MOST_SECONDS = 5
 SECONDS_TO_RECOVER = 60
@@ -186,10 +188,42 @@ def test_a_row_that_somebody_keeps_locked(line: World) -> None:
         )
         call.press("1")
         assert reaches_a_human(call)
+        other.press("1")
+        assert hears(other, "Waarvoor wilt u een afspraak?")
     keeper.close()
-    recovers(line)
-    other.press("1")
-    assert hears(other, "Waarvoor wilt u een afspraak?")
+
+
+def test_a_machine_that_is_gone_does_not_keep_what_it_has_locked(line: World) -> None:
+    """Its power failed between two statements; the server hears nothing of it for hours."""
+    call = line.rings()
+    gone = Database(line.database.url.render_as_string(hide_password=False))
+
+    def stands_still(connection: Connection) -> None:
+        locks(connection, call)
+        wait_for(lambda: is_free(line, call))
+        locks(connection, call)
+
+    with pytest.raises(DatabaseAway, match="idle-in-transaction"):
+        gone.transact(stands_still)
+    gone.close()
+    call.press("1")
+    assert hears(call, "Waarvoor wilt u een afspraak?")
+
+
+def locks(connection: Connection, call: PhoneCall) -> None:
+    """Locks the row of a call, or raises Contended."""
+    lock = text("SELECT * FROM calls WHERE sid = :sid FOR UPDATE NOWAIT")
+    connection.execute(lock, {"sid": call.sid})
+
+
+def is_free(line: World, call: PhoneCall) -> bool:
+    """Whether nobody keeps the row of a call locked."""
+    try:
+        with line.database.write() as connection:
+            locks(connection, call)
+    except Contended:
+        return False
+    return True
 
 
 def test_a_server_that_takes_no_changes(line: World) -> None:

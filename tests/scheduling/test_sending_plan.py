@@ -25,6 +25,10 @@ ASKS: dict[str, tuple[Callable[[Connection], object], str]] = {
         lambda c: message_limits.passed(c, "+31612345678", LIMITS, NOW),
         "messages_tried",
     ),
+    "whether a limit was told today": (
+        lambda c: message_limits.alarm(c, "+31612345678", "limit", NOW),
+        "messages_failed",
+    ),
 }
 
 
