@@ -8,6 +8,7 @@ import argparse
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from ivr import handover_tokens, loading, metrics, starting, tenants
 from ivr.calendar_file import calendar_file
+from ivr.endings import Endings
 from ivr.health import health
 from ivr.inbox import Inbox
 from ivr.line import Line
@@ -52,6 +54,10 @@ DOORS = frozenset({"voice", "messages", "appointments", "health", "ready", "metr
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 """Tells prometheus_client where several processes count together."""
 
+_FIRST_WORKERS = 60.0
+"""Who begins so many seconds after the line was started takes the place of a worker that died."""
+
+_started_at = time.monotonic()
 _started_with: list[Parts] = []
 """What the process that starts the workers has read; each of them has it from there.
 
@@ -91,7 +97,7 @@ def begin_the_rest(every: list[Parts]) -> None:
     from ivr import chores  # noqa: PLC0415  nor for the code of either
 
     for parts in every:
-        chores.start_all(parts)
+        chores.start_all(parts, goes_on=time.monotonic() - _started_at > _FIRST_WORKERS)
     import web.staff_pages  # noqa: F401, PLC0415  the first employee does not wait for it
 
     gc.freeze()
@@ -117,7 +123,12 @@ def application(parts: Parts, *, with_commands: bool = True) -> Flask:
     line = Line(parts.database, parts.calendar, writer)
     whisper = Whisper(parts.database, writer, parts.calendar.municipality.languages[0])
     app.extensions["telephone"] = Door(
-        line, parts.signature, parts.clock, parts.handover_secret, whisper
+        line,
+        parts.signature,
+        parts.clock,
+        parts.handover_secret,
+        whisper,
+        Endings(lambda event: line.end(event, parts.clock())),
     )
     app.extensions["counted_in"] = folder = os.environ.get(COUNTED_IN)
     metrics.begin(folder)
@@ -256,7 +267,7 @@ def main() -> None:
     starting.print_welcome(settings, towns, every[0].clock())
     import app  # noqa: PLC0415  as which each worker knows this module
 
-    app._started_with = every  # noqa: SLF001  its own
+    app._started_with, app._started_at = every, time.monotonic()  # noqa: SLF001  its own
     for parts in every:
         parts.database.close()  # each worker opens its own, and must not inherit this one
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it

@@ -23,8 +23,8 @@ class Chore(Protocol):
         """Works until it is told to stop."""
 
 
-def start_all(parts: Parts) -> None:
-    """Starts every chore of a municipality."""
+def start_all(parts: Parts, *, goes_on: bool = False) -> None:
+    """Starts every chore of a municipality; `goes_on` in a worker that takes another's place."""
 
     def of_it(make: Callable[[Parts], Chore]) -> Callable[[], Chore]:
         def made() -> Chore:
@@ -38,7 +38,7 @@ def start_all(parts: Parts) -> None:
     else:
         start("sender", of_it(_sender))
     start("forgetter", of_it(lambda of: Forgetter(of.database, of.clock)))
-    start("publisher", of_it(lambda of: Publisher(of.database, of.calendar, of.clock)))
+    start("publisher", of_it(lambda of: Publisher(of.database, of.calendar, of.clock, goes_on)))
 
 
 def start(name: str, make: Callable[[], Chore]) -> threading.Event:

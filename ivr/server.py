@@ -1,6 +1,8 @@
 """The production server that answers with the line's application, in one process or several."""
 
+import multiprocessing
 import socket
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -92,8 +94,11 @@ def serve(
 ) -> None:
     """Answers with the application that `factory` (module:function) makes, until stopped.
 
-    It listens at `listener` where there is one, and else opens the port itself.
+    It listens at `listener` where there is one, and else opens the port itself. Workers are forks
+    of this process where there are such: they answer by what it has read.
     """
+    if "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin":
+        multiprocessing.set_start_method("fork", force=True)  # no longer usual from Python 3.14
     server = Server(
         factory,
         factory=True,

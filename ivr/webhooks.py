@@ -11,6 +11,7 @@ from functools import partial
 from flask import Blueprint, Response, abort, current_app, request
 
 from ivr import story
+from ivr.endings import Endings
 from ivr.handover_tokens import HEADER, code_in
 from ivr.line import Event, Line, Replayed, Said
 from ivr.logs import Fields
@@ -40,6 +41,7 @@ class Door:
     clock: Callable[[], datetime]
     secret: str
     whisper: Whisper
+    endings: Endings
 
 
 def door() -> Door:
@@ -124,8 +126,9 @@ def note_status() -> Response:
         return Response(status=204)
     try:
         said = door().line.end(event, door().clock())
-    except Exception:  # the holds expire by themselves
+    except Exception:
         log.exception("call %s: end failed", event.sid)
+        door().endings.add(event)
         return Response(status=503, content_type=_XML)
     came_of_it = _over(said)
     log.info(Fields(f'"call": "{event.sid}", "kind": "end", "outcome": "{came_of_it or "over"}"'))

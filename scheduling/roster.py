@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -41,11 +42,12 @@ _SHIFTS = select(
 
 @dataclass
 class Published:
-    """What publishing did; a day with `conflicts` was left as it was."""
+    """What publishing did; a day with `conflicts` was `left` as it was."""
 
     days: int = 0
     changed: int = 0
     conflicts: list[str] = field(default_factory=list)
+    left: list[date] = field(default_factory=list)
 
 
 def publish(connection: Connection, calendar: Calendar, first: date, days: int) -> Published:
@@ -66,8 +68,9 @@ def publish_by_weeks(database: Database, calendar: Calendar, first: date, days: 
     A week that stands as it should is only read: there is nothing to do at most starts of a line.
     """
     weeks = [(first + timedelta(days=n), min(7, days - n)) for n in range(0, days, 7)]
+    wanted = {begin: _wanted(calendar, begin, some) for begin, some in weeks}
     with database.read() as connection:
-        stand = {begin for begin, some in weeks if _stands(connection, calendar, begin, some)}
+        stand = {begin for begin in wanted if _stands(connection, wanted[begin])}
     whole = Published()
     for begin, some in weeks:
         if begin in stand:
@@ -77,33 +80,47 @@ def publish_by_weeks(database: Database, calendar: Calendar, first: date, days: 
         whole.days += part.days
         whole.changed += part.changed
         whole.conflicts += part.conflicts
+        whole.left += part.left
     return whole
 
 
-def _stands(connection: Connection, calendar: Calendar, first: date, days: int) -> bool:
-    """Whether so many days are published exactly as the roster wants them.
+class _Wanted(Struct, frozen=True):
+    """Some days of the roster, as the numbers that the database keeps.
 
-    All of them are compared as the numbers that the database keeps; to make a value of each of
-    thousands of rows takes longer than all the rest of a start.
+    To make a value of each of thousands of rows takes longer than all the rest of a start.
     """
+
+    start: datetime
+    end: datetime
+    capacity: set[tuple[Any, ...]]
+    shifts: set[tuple[Any, ...]]
+
+
+def _wanted(calendar: Calendar, first: date, days: int) -> _Wanted:
     every = [first + timedelta(days=n) for n in range(days)]
-    start = Interval.of_day(every[0], calendar.zone).start
-    end = Interval.of_day(every[-1], calendar.zone).end
+    return _Wanted(
+        Interval.of_day(every[0], calendar.zone).start,
+        Interval.of_day(every[-1], calendar.zone).end,
+        {
+            (row.pool, seconds(row.starts_at), row.capacity, row.staying)
+            for day in every
+            for row in rows(calendar, day)
+        },
+        {
+            (shift.counter, seconds(shift.interval.start), seconds(shift.interval.end), shift.pool)
+            for day in every
+            for shift in calendar.roster(day)
+        },
+    )
+
+
+def _stands(connection: Connection, wanted: _Wanted) -> bool:
+    """Whether these days are published exactly as the roster wants them."""
     found = [
-        set(map(tuple, connection.execute(kept.where(at >= start, at < end))))
+        set(map(tuple, connection.execute(kept.where(at >= wanted.start, at < wanted.end))))
         for kept, at in ((_CAPACITY, capacity.c.starts_at), (_SHIFTS, shifts.c.starts_at))
     ]
-    wanted = {
-        (row.pool, seconds(row.starts_at), row.capacity, row.staying)
-        for day in every
-        for row in rows(calendar, day)
-    }
-    on_duty = {
-        (shift.counter, seconds(shift.interval.start), seconds(shift.interval.end), shift.pool)
-        for day in every
-        for shift in calendar.roster(day)
-    }
-    return found == [wanted, on_duty]
+    return found == [wanted.capacity, wanted.shifts]
 
 
 def _publish_day(
@@ -119,6 +136,7 @@ def _publish_day(
         if (conflict := _conflict(calendar, standing, wanted.get(standing.key)))
     ]:
         published.conflicts += conflicts
+        published.left.append(day)
         return
     new = [row for key, row in wanted.items() if key not in there]
     other = [row for key, row in wanted.items() if key in there and there[key].differs(row)]

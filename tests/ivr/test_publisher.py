@@ -12,10 +12,11 @@ from ivr.publisher import Publisher
 from ivr.starting import prepare
 from scheduling.calendar import Calendar
 from scheduling.database import Database
-from scheduling.municipality import Closure
+from scheduling.municipality_parts import Closure
 from scheduling.roster import publish, published_until
 from scheduling.staffing import published
 from tests.conftest import TUESDAY, Clock, World
+from tests.outside.running import wait_for
 from tests.outside.test_health import NOBODY_LISTENS
 
 HORIZON = timedelta(days=84)
@@ -82,6 +83,37 @@ def test_a_newer_roster_is_left_alone(worlds: World) -> None:
     assert staffed(worlds, monday) == 0
     replace(running, calendar=newer).publish()  # as a line that is started again does
     assert staffed(worlds, monday) == 0
+
+
+def test_a_worker_that_takes_the_place_of_a_dead_one_leaves_a_newer_roster_alone(
+    worlds: World,
+) -> None:
+    """It knows the file as it was when the line was started; days that come it publishes."""
+    publisher(worlds).publish()
+    monday = TUESDAY + timedelta(days=6)
+    newer = closed(worlds, monday)
+    worlds.database.transact(lambda c: publish(c, newer, TUESDAY, 14))
+    worlds.clock.passes(days=1)
+    later = Publisher(worlds.database, worlds.calendar, worlds.clock, goes_on=True)
+    stopping = chores.start("publisher", lambda: later)
+    wait_for(lambda: staffed(worlds, LAST + timedelta(days=1)) > 0)
+    stopping.set()
+    assert staffed(worlds, monday) == 0
+
+
+def test_a_day_on_which_somebody_only_held_a_time_is_published_after_all(worlds: World) -> None:
+    """He heard it when the roster was changed, and booked nothing."""
+    call = worlds.rings()
+    for key in "111":
+        call.press(key)
+    shut = Publisher(worlds.database, closed(worlds, TUESDAY), worlds.clock)
+    shut.publish()
+    assert staffed(worlds, TUESDAY) > 0
+    shut.publish_again()
+    assert staffed(worlds, TUESDAY) > 0
+    call.hang_up()
+    shut.publish_again()
+    assert staffed(worlds, TUESDAY) == 0
 
 
 def test_a_changed_roster_is_published_after_a_start(worlds: World) -> None:
