@@ -65,8 +65,8 @@ class Addresses(Struct, frozen=True):
 
     @property
     def status(self) -> str:
-        """A call is over."""
-        return f"{self.public_url}/voice/status{self._from}"
+        """A call is over; asked as often, or an agent would count as talking for long."""
+        return f"{self.public_url}/voice/status{self.overrides}"
 
     @property
     def messages(self) -> str:

@@ -14,6 +14,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -23,11 +24,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ivr import calls, handover_tokens
+from ivr import calls, handover_tokens, waiting
 from ivr.addresses import Addresses
 from ivr.metrics import note_refusal
 from ivr.twilio_account import Account, Failed, Patience, persistently
 from scheduling.database import Connection, Database
+from scheduling.errors import Contended, DatabaseAway
 from scheduling.handovers import Handover, make
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 _TOKEN_WORKS = timedelta(minutes=10)
 """Longer than Twilio takes; the handover itself works once, and ends by itself."""
+
+_AT_ONCE = threading.BoundedSemaphore(3)
+"""So many requests of a worker wait for Twilio at the most: the others answer callers."""
 
 PATIENCE = Patience()
 """A page waits: four seconds, in which Twilio is asked twice, and more often where it is quick."""
@@ -106,10 +111,20 @@ class BackIntoFlow:
         if self.account is None:
             log.warning("call %s: not sent back: no Twilio account is set", sid)
             return Outcome.NO_ACCOUNT
+        if not _AT_ONCE.acquire(blocking=False):
+            log.warning("call %s: not sent back yet: others wait for Twilio already", sid)
+            return Outcome.AWAY
+        try:
+            return self._asked(self.account, sid, code)
+        finally:
+            _AT_ONCE.release()
+
+    def _asked(self, account: Account, sid: str, code: str) -> Outcome:
+        """What became of it, or that Twilio does not answer in time."""
         token = handover_tokens.token(code, self.secret, self.clock() + _TOKEN_WORKS)
         answers: SimpleQueue[Outcome] = SimpleQueue()
         # A thread, because to look up a host name takes as long as it likes.
-        work = partial(self._work, self.account, sid, token, answers)
+        work = partial(self._work, account, sid, token, answers)
         threading.Thread(target=work, name="back into the flow", daemon=True).start()
         try:
             return answers.get(timeout=self.patience.total)
@@ -150,11 +165,18 @@ class BackIntoFlow:
         try:
             persistently(lambda: rest.ask(update), self.patience)
         except Failed as failed:
+            if failed.code == _NOT_IN_PROGRESS:
+                self._note_over(sid)
             return _explained(sid, failed)
         finally:
             rest.close()
         log.info("call %s: sent back into the flow", sid)
         return Outcome.SENT
+
+    def _note_over(self, sid: str) -> None:
+        """The talk is over, and nobody has told: the agent does not count as talking any more."""
+        with suppress(DatabaseAway, Contended):
+            self.database.transact(lambda connection: waiting.leave(connection, sid))
 
 
 def _explained(sid: str, failed: Failed) -> Outcome:

@@ -3,7 +3,7 @@
 Nothing of a caller's number or keys is kept here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -148,7 +148,9 @@ def times(connection: Connection, sid: str) -> tuple[datetime, datetime | None]:
 
 def going_on(connection: Connection, since: datetime) -> list[Call]:
     """The calls that are not over and were heard since a moment, the longest silent first."""
-    return [_call(*row) for row in _GOING_ON.rows(connection, this_moment=seconds(since))]
+    began_after = seconds(since - _LONGEST)
+    rows = _GOING_ON.rows(connection, this_moment=seconds(since), began_after=began_after)
+    return [_call(*row) for row in rows]
 
 
 def save(connection: Connection, call: Call) -> None:
@@ -232,6 +234,9 @@ _READ = (
     calls.c.ended_at,
     calls.c.story,
 )
+_LONGEST = timedelta(hours=4)
+"""Twilio ends a call after so long."""
+
 _THIS = calls.c.sid == bindparam("this_sid")
 _OPEN = calls.c.ended_at.is_(None)
 _FIRST: dict[str, Any] = {"sid": bindparam("this_sid"), "turn": bindparam("this_turn")}
@@ -259,7 +264,11 @@ _REOPEN = Prepared(
 _FIND = Prepared(select(*_READ).where(_THIS))
 _GOING_ON = Prepared(
     select(*_READ)
-    .where(_OPEN, calls.c.heard_at >= bindparam("this_moment"))
+    .where(
+        _OPEN,
+        calls.c.heard_at >= bindparam("this_moment"),
+        calls.c.started_at >= bindparam("began_after"),
+    )
     .order_by(calls.c.heard_at)
 )
 _SAVE = Prepared(update(calls).where(_THIS).values(_NEW))

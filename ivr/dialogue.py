@@ -40,6 +40,7 @@ def hear(call: Call, answer: Answer, desk: Desk) -> Call:
     """The call after an answer. The star leads back, the hash says the question again."""
     told, call = call.notice, call._replace(heard_at=desk.now, notice="", missed="")
     if not call.path:
+        desk.release()
         return greet(call.sid, desk)._replace(turn=call.turn, story=call.story)
     here = call.path[-1]
     question = here.ask()

@@ -13,7 +13,7 @@ from ivr.errand import Errand, Seen, Time, time_of
 from ivr.questions import Bring, Entry, Menu, Prompt
 from ivr.step import Back, Step
 from scheduling.bookings import Appointment
-from scheduling.errors import AppointmentChanged, TooManyGuesses
+from scheduling.errors import AppointmentChanged, TooManyGuesses, UnknownService
 from scheduling.references import LENGTH, is_valid
 
 
@@ -72,7 +72,10 @@ class Existing(Step, frozen=True):
         if key == "1":
             return WhatToBring(self.errand.wish.service)
         if key == "2":
-            return offering.offer(desk, self.errand)
+            try:
+                return offering.offer(desk, self.errand)
+            except UnknownService:  # taken out of the file, or for fewer persons, since
+                return employee(desk)
         if key == "3":
             return ConfirmCancel(self.errand, self.time, desk.today)
         return texting.text(desk, self.reference)

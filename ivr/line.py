@@ -174,6 +174,8 @@ class Line:
         if event.is_over:
             return self._end(event, now, connection)
         call = calls.find(connection, event.sid)
+        if call and call.path and call.ended and now - call.heard_at <= LONGEST_RETRY:
+            return Said(self.writer.question(call.asks), "again", _name(call.path[-1]))
         if event.transfer in SPOKEN_WITH or (call and call.ended):
             return Said(self.writer.hang_up(), "over")
         if call is None:

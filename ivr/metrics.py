@@ -91,6 +91,8 @@ def begin(folder: str | None) -> None:
     for kind in KINDS:
         timed(kind)
         counted(kind, "failed")
+        counted(kind, "replayed")
+    counted("message", "failed")
     for code in (*_CODES, "other", "none"):
         FALLBACKS.labels(code)
     for code in (*_REFUSALS.values(), "other"):

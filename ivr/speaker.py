@@ -90,7 +90,10 @@ class Speaker:
     def line(self, line: Prompt | Bring, language: str) -> str:
         """One sentence, in a language."""
         if isinstance(line, Bring):
-            return self.calendar.municipality.services[line.service].bring[language]
+            known = self.calendar.municipality.services.get(line.service)
+            return (
+                known.bring[language] if known else self.line(Prompt("ask_what_to_bring"), language)
+            )
         return _filled(self, language, line.key, tuple(line.values.items()))
 
     def words(self, value: Value, language: str, sentences: Catalogue) -> str:
@@ -111,7 +114,8 @@ class Speaker:
             case Weekday(weekday):
                 words = speech.weekdays[weekday]
             case _:
-                words = self._name(value)[language]
+                # An appointment may be for a service that was taken out of the file.
+                words = self._name(value).get(language) or sentences.say("another_service", {})
         return words
 
     def _name(self, value: ServiceName | GroupName | HolidayOn) -> Mapping[str, str]:
@@ -119,7 +123,8 @@ class Speaker:
         municipality = self.calendar.municipality
         match value:
             case ServiceName(service):
-                return municipality.services[service].name
+                known = municipality.services.get(service)
+                return known.name if known else {}
             case GroupName(key):
                 return next(group.name for group in municipality.groups if group.key == key)
             case HolidayOn(day):

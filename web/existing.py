@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from scheduling.bookings import Appointment
-from scheduling.errors import AppointmentChanged
+from scheduling.errors import AppointmentChanged, UnknownService
 from scheduling.handovers import note_for
 from scheduling.models import moment
 from scheduling.references import is_valid
@@ -15,6 +15,7 @@ from web.pages import Page
 from web.turns import read, transact
 from web.words import is_to_come
 
+NO_LONGER = "Deze dienst bestaat niet meer. Maak een nieuwe afspraak, en zeg deze af."
 UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 tot en met 9."
 
 
@@ -68,6 +69,9 @@ def offer_to_move(reference: str) -> Response:
         page = transact(work)
     except AppointmentChanged:
         flash(CHANGED, "error")
+        return redirect(url_for("agent.appointment", reference=reference))
+    except UnknownService:
+        flash(NO_LONGER, "error")
         return redirect(url_for("agent.appointment", reference=reference))
     return redirect(url_for("agent.show", page=page.id))
 

@@ -63,8 +63,15 @@ def clock(moment: datetime, calendar: Calendar) -> str:
 
 def wish_in_words(wish: Wish, calendar: Calendar) -> str:
     """What somebody comes for, such as "een rijbewijs, 2 personen"."""
-    name = calendar.municipality.services[wish.service].name["nl"]
+    known = calendar.municipality.services.get(wish.service)
+    name = known.name["nl"] if known else f"{wish.service} (staat niet meer in het aanbod)"
     return f"{name}, {wish.persons} {'persoon' if wish.persons == 1 else 'personen'}"
+
+
+def to_bring(wish: Wish, calendar: Calendar) -> str:
+    """What to bring for it; empty where the municipality no longer has the service."""
+    known = calendar.municipality.services.get(wish.service)
+    return known.bring["nl"] if known else ""
 
 
 def in_a_list(name: str) -> str:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ import pytest
 from msgspec import structs
 from pydantic import SecretStr
 
+from ivr import waiting
 from ivr.back_into_flow import BackIntoFlow, Outcome
 from ivr.carrier import TALKING, PhoneCall
 from ivr.settings import Settings
@@ -21,6 +23,7 @@ from tests import twilio_api
 from tests.calling import hears, press_all
 from tests.conftest import World
 from tests.ivr.looking import adds_up, booked, held
+from tests.outside.running import wait_for
 from tests.outside.test_health import NOBODY_LISTENS
 from tests.twilio_api import (
     ACCOUNT,
@@ -156,8 +159,27 @@ def test_who_has_hung_up_meanwhile_is_gone(exchange: Exchange) -> None:
     """That is no fault: the log has no error, and Twilio is asked once."""
     call = exchange.talks()
     exchange.api.calls.status[call.sid] = COMPLETED
+    exchange.world.database.transact(lambda c: waiting.wait(c, call.sid, exchange.world.clock()))
+    exchange.world.database.transact(
+        lambda c: waiting.accepted(c, call.sid, exchange.world.clock())
+    )
     assert exchange.back.send(call.sid, PAIR).outcome is Outcome.GONE
     assert len(exchange.api.asked) == 1
+    with exchange.world.database.read() as connection:
+        assert waiting.talking(connection, exchange.world.clock()) == set()
+
+
+def test_no_more_than_three_wait_for_twilio(exchange: Exchange) -> None:
+    """Whoever clicks besides is told at once: the other threads of the worker answer callers."""
+    call = exchange.talks()
+    exchange.api.updates.extend([SILENT_BEFORE] * 3)
+    with ThreadPoolExecutor(3) as agents:
+        waits = [agents.submit(exchange.back.send, call.sid, PAIR) for _ in range(3)]
+        wait_for(lambda: len(exchange.api.asked) == 3)
+        assert exchange.back.repeat(call.sid, "123456789") is Outcome.AWAY
+        assert len(exchange.api.asked) == 3
+        exchange.api.over.set()
+        assert {each.result().outcome for each in waits} <= {Outcome.AWAY, Outcome.SENT}
 
 
 def test_a_call_that_twilio_does_not_know_is_gone(exchange: Exchange) -> None:

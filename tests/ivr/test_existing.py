@@ -1,16 +1,20 @@
 """An existing appointment: heard, moved, cancelled, by whoever has its reference."""
 
+import tomllib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from ivr.carrier import PhoneCall
+from scheduling.municipality import Municipality
+from scheduling.municipality_file import LEIDERDORP
 from scheduling.openings import Wish
 from scheduling.outbox import messages
 from scheduling.references import check_digit, draw
 from tests.calling import PASSPORT, hears, key_in, press_all
-from tests.conftest import World
+from tests.conftest import World, make_world
 from tests.ivr.looking import adds_up, booked, entries, held
 
 ANOTHER_PHONE = "+31715410000"
@@ -262,3 +266,22 @@ def test_the_wish_of_a_moved_appointment_stays(world: World) -> None:
     (entry,) = booked(world)
     assert Wish(entry.service, entry.persons) == Wish("travel-document", 2)
     assert entry.ends_at - entry.starts_at == timedelta(minutes=20)
+
+
+def test_a_service_that_is_no_longer_in_the_file_can_still_be_called_off(worlds: World) -> None:
+    """Its appointments stand; what it was called is known no more."""
+    reference = reference_of(worlds, "21")
+    renamed = LEIDERDORP.read_text(encoding="utf-8").replace("permit", "allowance")
+    municipality = Municipality.model_validate(tomllib.loads(renamed))
+    file = replace(worlds.parts.file, municipality=municipality)
+    later = make_world(worlds.database, file, worlds.clock)
+    call = with_reference(later, reference)
+    assert hears(call, "U heeft een afspraak voor een andere dienst, voor één persoon")
+    call.press("1")
+    assert hears(call, "Vraag een medewerker wat u meeneemt.")
+    call.press("1")
+    moves = with_reference(later, reference)
+    moves.press("2")
+    assert moves.dialled == ["+31715458501"]
+    press_all(call, "31")
+    assert booked(later) == []

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import World
 from tests.ivr.looking import booked, held
+from tests.ivr.test_call_back import AT_NIGHT
 
 
 def break_the_book(world: World) -> None:
@@ -138,3 +139,17 @@ def test_a_status_that_comes_while_the_database_is_away_is_no_page_of_html(world
     reply = call.post("/voice/status", call._form() | {"CallStatus": "completed"})
     assert reply.status == 503
     assert reply.body == b""
+
+
+def test_the_fallback_says_a_farewell_again_whose_answer_got_lost(world: World) -> None:
+    """Whoever asked to be rung back hears that he will be; long after it nobody is there."""
+    world.clock.now = AT_NIGHT
+    call = world.rings(number="+31612345678")
+    press_all(call, "11")
+    assert hears(call, "Wij bellen u terug, zodra er een medewerker vrij is.")
+    farewell = call.last_reply.body
+    assert call.post("/voice/fallback", call._form()).body == farewell
+    world.clock.passes(minutes=5)
+    late = call.post("/voice/fallback", call._form()).body
+    assert b"<Hangup" in late
+    assert b"<Say" not in late

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from ivr import waiting
 from ivr.carrier import PhoneCall
 from ivr.handover_tokens import HEADER, token
 from scheduling import presence
@@ -11,6 +13,7 @@ from scheduling.handovers import Handover, make
 from tests.calling import PASSPORT, hears, press_all
 from tests.conftest import World
 from tests.ivr.looking import booked, held
+from tests.outside.running import wait_for
 
 
 def signs_in(world: World, agent: str = "anna") -> None:
@@ -202,3 +205,27 @@ def test_an_employee_who_sent_his_caller_back_is_free(world: World) -> None:
     second = world.rings(agents=("completed",))
     second.press("0")
     assert len(second.dialled) == 1
+
+
+def test_a_talk_that_ended_while_the_database_was_away_is_over_once_it_is_back(
+    world: World,
+) -> None:
+    """The employee does not count as talking for two hours, and the next caller is connected."""
+    signs_in(world)
+    first = talks(world)
+    with world.database.write() as connection:
+        connection.execute(text("ALTER TABLE waiting RENAME TO away"))
+    over = first._form() | {"CallStatus": "completed"}
+    assert first.post("/voice/status", over).status == 503
+    with world.database.write() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO waiting"))
+    wait_for(lambda: not talking(world))
+    call = world.rings(agents=("completed",))
+    call.press("0")
+    assert len(call.dialled) == 1
+
+
+def talking(world: World) -> set[str]:
+    """The calls in which an employee is talking."""
+    with world.database.read() as connection:
+        return waiting.talking(connection, world.clock())
