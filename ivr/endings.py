@@ -8,9 +8,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 
 from ivr.line import Event
+from scheduling.errors import Contended, DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,8 @@ class Endings:
     def _work(self) -> None:
         while True:
             time.sleep(self._pause)
-            try:
+            with suppress(DatabaseAway, Contended):  # who answers calls says so
                 self._write_down()
-            except Exception as error:  # noqa: BLE001  it is tried again, whatever it was
-                log.warning("calls whose end is not written down: %d: %r", len(self._left), error)
             with self._lock:
                 if not self._left:
                     self._is_working = False
@@ -51,5 +51,10 @@ class Endings:
 
     def _write_down(self) -> None:
         while self._left:
-            self._end(self._left[0])
+            try:
+                self._end(self._left[0])
+            except (DatabaseAway, Contended):
+                raise
+            except Exception:  # it would fail again, and those behind it wait
+                log.exception("call %s: end failed", self._left[0].sid)
             self._left.popleft()

@@ -86,7 +86,9 @@ def sign_out() -> Response:
         _transact_noted(account, "signed_out", partial(_leave, account))
     session.clear()
     flash("U bent afgemeld.")
-    return redirect(url_for("signing_in.ask_to_sign_in"))
+    left = redirect(url_for("signing_in.ask_to_sign_in"))
+    left.headers["Clear-Site-Data"] = '"storage"'
+    return left
 
 
 @signing_in.get("/password")

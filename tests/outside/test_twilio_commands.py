@@ -45,7 +45,7 @@ RIGHT = {
     "voice_fallback_url": FALLBACK,
     "voice_fallback_method": "POST",
     "voice_application_sid": "",
-    "status_callback": f"{URL}/voice/status",
+    "status_callback": f"{URL}/voice/status{RETRIED}",
     "status_callback_method": "POST",
     "trunk_sid": "",
 }
@@ -113,7 +113,7 @@ def test_in_a_region_twilio_asks_from_its_edge(api: TwilioApi, board: Switchboar
     line, sender = api.numbers.of(LINE), api.numbers.of(SENDER)
     assert line["voice_url"] == f"{VOICE}&e=dublin"
     assert line["voice_fallback_url"] == f"{FALLBACK}&e=dublin"
-    assert line["status_callback"] == f"{URL}/voice/status#e=dublin"
+    assert line["status_callback"] == f"{URL}/voice/status{RETRIED}&e=dublin"
     assert sender["sms_url"] == f"{URL}/messages#e=dublin"
     assert checked(board)[0] == 1
 

@@ -128,6 +128,14 @@ def test_signing_out_ends_every_session(world: World) -> None:
     assert not is_in(copy)
 
 
+def test_signing_out_empties_the_browser(world: World) -> None:
+    """Whatever a page has stored there is gone for whoever sits there next."""
+    employee = at_work(world)
+    left = employee.client.post("/staff/sign-out", data={"csrf_token": employee.token})
+    assert left.status_code == 302
+    assert left.headers["Clear-Site-Data"] == '"storage"'
+
+
 def test_a_session_of_another_installation_opens_nothing(world: World) -> None:
     """Each signs with its own key."""
     employee = at_work(world)
