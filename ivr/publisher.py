@@ -66,7 +66,7 @@ class Publisher:
         """
         today = self.calendar.day_of(self.clock())
         last = today + timedelta(days=self.calendar.municipality.booking.horizon_days)
-        first = today if done is None else done + timedelta(days=1)
+        first = today if done is None else max(today, done + timedelta(days=1))
         if first > last:
             return done or last
         published = self._publish(first, (last - first).days + 1)

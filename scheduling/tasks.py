@@ -93,9 +93,17 @@ def _open(kind: str, reference: str) -> tuple[ColumnElement[bool], ...]:
     return tasks.c.kind == kind, tasks.c.reference == reference, tasks.c.done_at.is_(None)
 
 
-def listed(connection: Connection, *, also_done: bool = False) -> list[Task]:
-    """The tasks, the oldest first; also what is done, where that is asked for."""
-    wanted = select(tasks).order_by(tasks.c.created_at, tasks.c.id)
+def open_tasks(connection: Connection) -> int:
+    """How many tasks are to be done."""
+    wanted = select(func.count()).select_from(tasks).where(tasks.c.done_at.is_(None))
+    return connection.scalar(wanted) or 0
+
+
+def listed(
+    connection: Connection, *, also_done: bool = False, most: int | None = None
+) -> list[Task]:
+    """The tasks, the oldest first, or so many; also what is done, where that is asked for."""
+    wanted = select(tasks).order_by(tasks.c.created_at, tasks.c.id).limit(most)
     if not also_done:
         wanted = wanted.where(tasks.c.done_at.is_(None))
     return [Task(**row._mapping) for row in connection.execute(wanted)]  # noqa: SLF001  its public name

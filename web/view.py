@@ -6,10 +6,13 @@ from scheduling.holds import are_left
 from scheduling.models import seconds
 from scheduling.municipality_parts import Group
 from scheduling.presence import present
-from scheduling.tasks import listed
+from scheduling.tasks import listed, open_tasks
 from web import words
 from web.back_office import LANGUAGE, BackOffice
 from web.pages import Page
+
+_MOST_TASKS = 50
+"""More on a page would make it slow for everybody; what is done makes room for the next."""
 
 
 def whole(here: BackOffice, page: Page | None) -> dict[str, Any]:
@@ -36,11 +39,13 @@ def live(here: BackOffice, page: Page | None = None) -> dict[str, Any]:
     """What changes by itself: who is in the flow, whom to ring back, what is held for a page."""
     now = here.clock()
     with here.database.read() as connection:
-        tasks, taking = listed(connection), present(connection, now)
+        tasks, taking = listed(connection, most=_MOST_TASKS), present(connection, now)
+        tasks_open = open_tasks(connection)
         held = page is not None and are_left(connection, page.holder)
     return {
         "calls": here.live_calls(now),
         "tasks": tasks,
+        "tasks_open": tasks_open,
         "taking": taking,
         "held": held,
         "now": now,

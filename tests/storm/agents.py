@@ -26,6 +26,7 @@ _MOST_REDIRECTS = 5
 _BETWEEN_CLICKS = (0.05, 0.4)
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _TALKS = re.compile(r'action="/agent/calls/(CA[0-9a-f]{32})/back"')
+_TASKS = re.compile(r'action="/agent/tasks/(\d+)/done"')
 _STARTS = re.compile(r'name="start" value="(\d+)"')
 _PAGE = re.compile(r'data-stay="/agent/pages/([^/"]+)/stay"')
 _REFERENCE = re.compile(r">Afspraak ((?:\d{3} ?){4})")
@@ -118,6 +119,9 @@ class Agent:
         talks = _TALKS.findall(self.browser.page)
         if talks and self.chance.random() < 0.5:
             self.browser.sends(f"/agent/calls/{self.chance.choice(talks)}/back", page="")
+        elif (tasks := _TASKS.findall(self.browser.page)) and self.chance.random() < 0.3:
+            self.browser.sends(f"/agent/tasks/{tasks[0]}/done", page="")
+            self.town.exchange.count("tasks that agents struck off")
         elif self.chance.random() < 0.03:
             self.browser.sends("/agent/taking-calls", taking=self.chance.choice(("yes", "no")))
         else:

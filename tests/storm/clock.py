@@ -57,6 +57,7 @@ class Clock:
         if moment.season:
             self.line.publish(moment.at.date(), self.days)
             self.exchange.season += 1
+        self.exchange.steps += 1
         self.line.board.set_clock(moment.at)
         self.counts["steps of the clock"] += 1
 

@@ -33,6 +33,7 @@ class Exchange:
     """What all calls share: the line's port, how requests fare, and what was seen of it.
 
     `season` goes up when the clock steps over months: the line soon forgets the calls of before.
+    `steps` goes up with each step over days.
     """
 
     port: int
@@ -40,6 +41,7 @@ class Exchange:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     season: int = 0
+    steps: int = 0
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(64))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -214,3 +215,14 @@ def test_calls_are_shown_with_their_step(worlds: World, agent: Employee) -> None
     call.hang_up()
     agent.looks_at("/agent/live")
     assert "Er is nu niemand in het menu" in agent.answer.get_data(as_text=True)
+
+
+def test_many_tasks_do_not_make_the_page_long(worlds: World, agent: Employee) -> None:
+    """The oldest are there, and how many there are in all."""
+    asked = [Task("call_back", f"+317123456{n:02}", "nl") for n in range(60)]
+    for task in asked:
+        worlds.database.transact(partial(ask_for, task=task, now=worlds.clock()))
+    agent.looks_at("/agent")
+    assert "Te doen (60)" in agent.text
+    assert "Dit zijn de oudste 50." in agent.text
+    assert agent.page.count('/done"') == 50
