@@ -5,10 +5,8 @@ What hangs here hangs until a test ends it, so each answer shows that somebody e
 
 import fcntl
 import inspect
-import json
 import resource
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,20 +19,16 @@ from sqlalchemy import text
 from ivr.carrier import PhoneCall, Post, Reply
 from ivr.server import THREADS
 from scheduling import database as limits
-from scheduling.calendar import Calendar
-from scheduling.database import SCHEMA, Connection, Database
-from scheduling.errors import Contended, DatabaseAway
+from scheduling.database import SCHEMA, Database
 from scheduling.municipality_file import MunicipalityFile
-from scheduling.roster import publish
 from tests import postgres
 from tests.calling import PASSPORT, hears, press_all
-from tests.conftest import PUBLISHED_DAYS, TUESDAY, Clock, World, make_world
+from tests.conftest import World
 from tests.ivr.looking import booked
+from tests.outside.hurried import line_on, reaches_a_human, reason, recovers
 from tests.outside.refusing_disk import full, read_only
-from tests.outside.running import wait_for
 
 MOST_SECONDS = 5
-SECONDS_TO_RECOVER = 60
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +40,9 @@ def server() -> Iterator[postgres.Server]:
 
 @pytest.fixture
 def line(server: postgres.Server, leiderdorp: MunicipalityFile) -> Iterator[World]:
-    """A line on that server, which answers callers and so is in a hurry."""
-    database = Database(server.url(server.create()))
-    database.hurry()
-    database.upgrade()
-    calendar = Calendar(leiderdorp.municipality)
-    database.transact(lambda c: publish(c, calendar, TUESDAY, PUBLISHED_DAYS))
-    yield make_world(database, leiderdorp, Clock())
-    database.close()
+    """A line on that server."""
+    with line_on(server, leiderdorp) as found:
+        yield found
 
 
 def all_press(calls: list[PhoneCall], log: pytest.LogCaptureFixture) -> None:
@@ -79,30 +68,10 @@ def all_press(calls: list[PhoneCall], log: pytest.LogCaptureFixture) -> None:
     assert at_once > len(away) - at_once > 0
 
 
-def reason(line: World) -> str | None:
-    """Why the line says that it cannot book; None where it can."""
-    found: str | None = json.loads(line.app.test_client().get("/ready").text)["reason"]
-    return found
-
-
-def recovers(line: World) -> None:
-    """Waits until the line says of itself that it can book."""
-    deadline = time.monotonic() + SECONDS_TO_RECOVER
-    while why := reason(line):
-        assert time.monotonic() < deadline, why
-        time.sleep(0.05)
-
-
 def books(call: PhoneCall) -> bool:
     """Whether a call that waits for its confirmation books."""
     call.press("1")
     return hears(call, "Uw afspraak staat vast")
-
-
-def reaches_a_human(call: PhoneCall) -> bool:
-    """Whether the caller was told, and an employee was rung."""
-    told = any(said.startswith("Sorry, er ging iets mis.") for _, said in call.transcript)
-    return told and call.dialled == ["+31715458501"]
 
 
 def test_the_waits_of_a_webhook_add_up_to_less_than_five_seconds() -> None:
@@ -176,54 +145,6 @@ def test_a_server_that_freezes_before_anybody_has_rung(
         assert reaches_a_human(call)
     recovers(line)
     assert hears(line.rings(), "Voor burgerzaken")
-
-
-def test_a_row_that_somebody_keeps_locked(line: World) -> None:
-    """Whoever needs it hears an apology in time, and everybody else goes on."""
-    call, other = line.rings(agents=("completed",)), line.rings()
-    keeper = Database(line.database.url.render_as_string(hide_password=False))
-    with keeper.write() as connection:
-        connection.execute(
-            text("SELECT * FROM calls WHERE sid = :sid FOR UPDATE"), {"sid": call.sid}
-        )
-        call.press("1")
-        assert reaches_a_human(call)
-        other.press("1")
-        assert hears(other, "Waarvoor wilt u een afspraak?")
-    keeper.close()
-
-
-def test_a_machine_that_is_gone_does_not_keep_what_it_has_locked(line: World) -> None:
-    """Its power failed between two statements; the server hears nothing of it for hours."""
-    call = line.rings()
-    gone = Database(line.database.url.render_as_string(hide_password=False))
-
-    def stands_still(connection: Connection) -> None:
-        locks(connection, call)
-        wait_for(lambda: is_free(line, call))
-        locks(connection, call)
-
-    with pytest.raises(DatabaseAway, match="idle-in-transaction"):
-        gone.transact(stands_still)
-    gone.close()
-    call.press("1")
-    assert hears(call, "Waarvoor wilt u een afspraak?")
-
-
-def locks(connection: Connection, call: PhoneCall) -> None:
-    """Locks the row of a call, or raises Contended."""
-    lock = text("SELECT * FROM calls WHERE sid = :sid FOR UPDATE NOWAIT")
-    connection.execute(lock, {"sid": call.sid})
-
-
-def is_free(line: World, call: PhoneCall) -> bool:
-    """Whether nobody keeps the row of a call locked."""
-    try:
-        with line.database.write() as connection:
-            locks(connection, call)
-    except Contended:
-        return False
-    return True
 
 
 def test_a_server_that_takes_no_changes(line: World) -> None:

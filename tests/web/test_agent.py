@@ -1,14 +1,18 @@
 """An agent books, moves and cancels for the caller on the line, under the rules of the book."""
 
 import re
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from scheduling.municipality import Municipality
+from scheduling.municipality_file import LEIDERDORP
 from scheduling.tasks import Task, ask_for, listed
 from scheduling.verify import faults
-from tests.conftest import World
+from tests.conftest import World, make_world
 from tests.web.employee import Employee, at_work, deeds, entries
 from web.desk import STAYS
 
@@ -226,3 +230,19 @@ def test_many_tasks_do_not_make_the_page_long(worlds: World, agent: Employee) ->
     assert "Te doen (60)" in agent.text
     assert "Dit zijn de oudste 50." in agent.text
     assert agent.page.count('/done"') == 50
+
+
+def test_an_appointment_for_a_service_of_before_is_shown(worlds: World, agent: Employee) -> None:
+    """It was taken out of the municipality's file, and the appointment stands."""
+    agent.books(agent.asks_for("permit")[0])
+    reference = agent.reference
+    renamed = LEIDERDORP.read_text(encoding="utf-8").replace("permit", "allowance")
+    municipality = Municipality.model_validate(tomllib.loads(renamed))
+    file = replace(worlds.parts.file, municipality=municipality)
+    later = Employee(make_world(worlds.database, file, worlds.clock).app)
+    later.signs_in()
+    assert later.looks_at(f"/agent/appointments/{reference}") == 200
+    assert "permit (staat niet meer in het aanbod), 1 persoon" in later.text
+    assert later.sends(f"/agent/appointments/{reference}/times") == 200
+    assert "Deze dienst bestaat niet meer." in later.text
+    assert entries(worlds)
