@@ -90,6 +90,7 @@ class Database:
         A transaction that is not done in time fails with DatabaseAway. A command may take longer.
         """
         if not self.is_sqlite:
+            engines.end_idle_transactions(self.engine)
             Watch(self.engine, _HURRY_SECONDS)
 
     @contextmanager

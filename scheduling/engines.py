@@ -15,7 +15,7 @@ _WAIT_SECONDS = 4
 _LOCK_SECONDS = 2
 """Nor so long for a row that somebody keeps locked: that is no outage, and others go on."""
 
-_IDLE_SECONDS = 10
+_IDLE_MILLISECONDS = 10_000
 """A machine that is gone, or stands still, keeps what it has locked no longer than this."""
 
 
@@ -50,13 +50,24 @@ def _arguments(is_sqlite: bool, patience: float) -> dict[str, Any]:  # noqa: FBT
     told = {
         "statement_timeout": f"{_WAIT_SECONDS}s",
         "lock_timeout": f"{_LOCK_SECONDS}s",
-        "idle_in_transaction_session_timeout": f"{_IDLE_SECONDS}s",
         "plan_cache_mode": "force_generic_plan",
     }
     return {
         "connect_timeout": _WAIT_SECONDS,
         "options": " ".join(f"-c {name}={value}" for name, value in told.items()),
     }
+
+
+def end_idle_transactions(engine: Engine) -> None:
+    """From now on PostgreSQL ends what stands still between two statements of a transaction.
+
+    For who answers calls; a report works for longer on what it has read.
+    """
+
+    @event.listens_for(engine, "connect")
+    def tell(connection: Any, _record: object) -> None:  # noqa: ANN401  driver's own
+        setting = f"SET idle_in_transaction_session_timeout = {_IDLE_MILLISECONDS}"
+        connection.pgconn.exec_(setting.encode())
 
 
 def address(text: str) -> URL:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from ivr.carrier import PhoneCall
+from scheduling import engines
 from scheduling.database import Connection, Database
 from scheduling.errors import Contended, DatabaseAway
 from scheduling.municipality_file import MunicipalityFile
@@ -42,6 +43,7 @@ def test_a_machine_that_is_gone_does_not_keep_what_it_has_locked(line: World) ->
     """Its power failed between two statements; the server hears nothing of it for hours."""
     call = line.rings()
     gone = Database(line.database.url.render_as_string(hide_password=False))
+    engines.end_idle_transactions(gone.engine)
 
     def stands_still(connection: Connection) -> None:
         locks(connection, call)
@@ -69,3 +71,13 @@ def is_free(line: World, call: PhoneCall) -> bool:
     except Contended:
         return False
     return True
+
+
+def test_only_who_answers_calls_must_not_stand_still(line: World) -> None:
+    """A report on years of appointments works for longer on what it has read."""
+    asked = text("SHOW idle_in_transaction_session_timeout")
+    report = Database(line.database.url.render_as_string(hide_password=False))
+    for database, told in ((line.database, "10s"), (report, "0")):
+        with database.read() as connection:
+            assert connection.scalar(asked) == told
+    report.close()
