@@ -117,12 +117,21 @@ class Storm:
         self.weather.away.is_over = True
         seconds = _SECONDS_OF_CALM if not self.plan.plant else 0
         calm(self.line, until=partial(_is_idle, self.line, timedelta(0)), seconds=seconds)
-        wrong = list(judge.verdict(self.line, self.town, self.api))
+        wrong = self._judged()
         counts = counted(self.line, self.town, judge.sent(self.api))
         counts.update(self.weather.counts)
         counts.update(self.clock.counts)
         counts.update(self.town.exchange.counts)
         return Outcome(self.plan, time.monotonic() - self._started, counts, wrong)
+
+    def _judged(self) -> list[str]:
+        """What is wrong; what was seen meanwhile is told also where the book cannot be read."""
+        wrong: list[str] = []
+        try:
+            wrong.extend(judge.verdict(self.line, self.town, self.api))
+        except Exception as error:  # noqa: BLE001  a storm that is not judged is not clean
+            wrong.append(f"the book could not be judged: {error!r}")
+        return wrong
 
     def progress(self) -> float:
         """How far the storm is: 1 when so many have rung, or so much time has passed."""
