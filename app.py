@@ -8,7 +8,6 @@ import argparse
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -54,10 +53,6 @@ DOORS = frozenset({"voice", "messages", "appointments", "health", "ready", "metr
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 """Tells prometheus_client where several processes count together."""
 
-_FIRST_WORKERS = 60.0
-"""Who begins so many seconds after the line was started takes the place of a worker that died."""
-
-_started_at = time.monotonic()
 _started_with: list[Parts] = []
 """What the process that starts the workers has read; each of them has it from there.
 
@@ -95,9 +90,10 @@ def create_serving_app() -> Flask | Entrance:
 def begin_the_rest(every: list[Parts]) -> None:
     """What nobody who rings a line that starts should wait for: its chores, and the pages."""
     from ivr import chores  # noqa: PLC0415  nor for the code of either
+    from ivr.server import Server  # noqa: PLC0415  loaded by now
 
     for parts in every:
-        chores.start_all(parts, goes_on=time.monotonic() - _started_at > _FIRST_WORKERS)
+        chores.start_all(parts, goes_on=Server.has_lived)
     import web.staff_pages  # noqa: F401, PLC0415  the first employee does not wait for it
 
     gc.freeze()
@@ -267,7 +263,7 @@ def main() -> None:
     starting.print_welcome(settings, towns, every[0].clock())
     import app  # noqa: PLC0415  as which each worker knows this module
 
-    app._started_with, app._started_at = every, time.monotonic()  # noqa: SLF001  its own
+    app._started_with = every  # noqa: SLF001  its own
     for parts in every:
         parts.database.close()  # each worker opens its own, and must not inherit this one
     from ivr.server import serve  # noqa: PLC0415  only the one process that serves needs it

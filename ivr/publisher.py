@@ -45,7 +45,7 @@ class Publisher:
 
     def run(self, stopping: threading.Event) -> None:
         """Publishes until it is told to stop."""
-        done, pause = None, 0.0
+        done, told, pause = None, None, 0.0
         while not stopping.wait(pause):
             pause = _REST
             try:
@@ -53,6 +53,8 @@ class Publisher:
                     done = self._published()
                 done = self.publish(done)
                 self.publish_again()
+                if done != told:
+                    log.info("roster published until %s", told := done)
             except (DatabaseAway, Contended):  # who answers calls says so
                 continue
             except Exception:  # the next look may go well

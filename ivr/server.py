@@ -42,8 +42,10 @@ class Server(MPServer):
     And which goes on when a worker is killed twice: Granian itself ends the whole server then.
     """
 
+    has_lived = False
+    """Whether a worker had begun its chores before one died: who is forked after that goes on."""
+
     _is_told = False
-    _has_lived = False
     _died = 0
     listener: socket.socket
     """Where it listens. All workers share it: who rings while one of them dies waits in its queue.
@@ -68,13 +70,13 @@ class Server(MPServer):
         has, whatever kills them passes: who rings waits, and the next worker answers.
         """
         ages = [time.monotonic() - each.birth for each in self.wrks]
-        self._has_lived = self._has_lived or max(ages) > _SOON
+        Server.has_lived = Server.has_lived or max(ages) > _SOON
         self._died += len(workers)
         if min(ages[each] for each in workers) <= _SOON:
             time.sleep(_SECONDS_OF_REST)
         super()._respawn_workers(workers, *args, **options)
         self.respawned_wrks.clear()
-        if not self._has_lived and self._died >= _MOST:
+        if not self.has_lived and self._died >= _MOST:
             self.respawned_wrks.update(dict.fromkeys(range(self.workers), time.monotonic()))
         if self.interrupt_children:  # who died meanwhile: Granian clears the event after it looked
             self.main_loop_interrupt.set()
@@ -94,10 +96,10 @@ def serve(
 ) -> None:
     """Answers with the application that `factory` (module:function) makes, until stopped.
 
-    It listens at `listener` where there is one, and else opens the port itself. Workers are forks
-    of this process where there are such: they answer by what it has read.
+    It listens at `listener` where there is one, and else opens the port itself. On Linux
+    workers are forks of this process: they answer by what it has read.
     """
-    if "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin":
+    if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # no longer usual from Python 3.14
     server = Server(
         factory,
