@@ -16,16 +16,13 @@ from scheduling.errors import Contended, DatabaseAway
 
 log = logging.getLogger(__name__)
 
-_MOST = 10_000
-"""So many are remembered by one worker."""
-
 
 class Endings:
     """The ends that are still to be written down, by `end`; every `pause` seconds it is tried."""
 
     def __init__(self, end: Callable[[Event], object], pause: float = 5) -> None:
         self._end, self._pause = end, pause
-        self._left: deque[Event] = deque(maxlen=_MOST)
+        self._left: deque[Event] = deque()
         self._lock = threading.Lock()
         self._is_working = False
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, inspect, text
@@ -32,6 +32,7 @@ _NOT_PREPARED = "26000"
 
 _MIGRATION_LOCK = 2350_2353
 _MIGRATION_TRIES = 60
+_BUSY = "somebody has kept the tables busy for minutes: a back-up, or a report that stands still?"
 _WRITER_SECONDS = 2
 """The turn to write an SQLite file, and then the file itself, are waited for so long each."""
 
@@ -156,17 +157,14 @@ class Database:
     def _migrate(self) -> None:
         from scheduling.migrations.run import upgrade  # noqa: PLC0415  a second of import
 
-        for left in reversed(range(_MIGRATION_TRIES)):
-            try:
-                with self.write() as connection:
-                    if not self.is_sqlite:
-                        self._take_time(connection)
-                    upgrade(connection)
+        for _ in range(_MIGRATION_TRIES):
+            with suppress(Contended), self.write() as connection:
+                self._take_time(connection)
+                upgrade(connection)
                 break
-            except Contended:  # say, a back-up that reads the table which is to be changed
-                if not left:
-                    raise
-                time.sleep(1)
+            time.sleep(1)  # say, a back-up reads the table that is to be changed
+        else:
+            raise DatabaseAway("the tables could not be changed", _BUSY)
         self.engine.dispose()  # a driver forgets what it prepared when a table is changed
 
     def _take_time(self, connection: Connection) -> None:
@@ -174,6 +172,8 @@ class Database:
 
         But it does not wait long for a table: callers would wait in the queue behind it.
         """
+        if self.is_sqlite:
+            return
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
