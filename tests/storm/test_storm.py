@@ -17,6 +17,7 @@ from scheduling import references
 from scheduling.database import Database
 from tests.conftest import BACKENDS
 from tests.outside.running import wait_for
+from tests.outside.test_health import NOBODY_LISTENS
 from tests.storm import judge
 from tests.storm.__main__ import status
 from tests.storm.board import Board
@@ -25,9 +26,10 @@ from tests.storm.line import DIED, Line
 from tests.storm.outcome import Outcome
 from tests.storm.plan import Plan
 from tests.storm.plants import FOUND_BY, PLANTS
-from tests.storm.storm import rage
+from tests.storm.storm import Storm, rage
 from tests.storm.twilio_away import TwilioAway
 from tests.storm.weather import AWAY, FULL, PAUSES, RESTARTS, SLOW, SLOW_READS, STOPS, Weather
+from tests.twilio_api import TwilioApi
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -156,3 +158,14 @@ def test_service_day_and_time_are_understood_as_they_are_spoken(said: str) -> No
     at = datetime(2026, 11, 3, 9, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))
     assert told([said]) == Told.of("extract", at)
     assert told(["Waarvoor wilt u een afspraak?"]) is None
+
+
+def test_a_storm_whose_book_cannot_be_read_is_not_clean(tmp_path: Path) -> None:
+    """What was seen while it raged is told all the same."""
+    line = Line(tmp_path, Database(NOBODY_LISTENS), Board(tmp_path / "board"), "", nullcontext)
+    storm = Storm(Plan("postgresql"), line, TwilioApi(line.board.now))
+    storm.town.exchange.fault("somebody was left in silence")
+    seen, not_judged = storm._judged()
+    assert seen == "somebody was left in silence"
+    assert not_judged.startswith("the book could not be judged: DatabaseAway")
+    line.database.close()

@@ -101,3 +101,12 @@ def test_twilio_asks_as_often_as_the_line_has_told_it_to(path: str, times: int) 
             way(path, {"CallSid": "CA1"})
     assert _Dies.asked == [path] * times + ["/voice/fallback"] * 3
     assert way.silent
+
+
+def test_that_a_call_is_over_is_told_again_where_no_answer_comes() -> None:
+    """As often as the line has told Twilio to; nobody listens to what is answered."""
+    _Dies.asked.clear()
+    with answering(_Dies) as port:
+        way = Way(Exchange(port), random.Random(1))  # noqa: S311  no secret
+        way("/voice/status", {"CallSid": "CA1", "CallStatus": "completed"})
+    assert _Dies.asked == ["/voice/status"] * 3

@@ -26,7 +26,9 @@ _GOES_ON = tuple(catalogue(each).prompts["sorry_go_on"] for each in LANGUAGES)
 _NOTHING = Reply(200, "text/xml", b"<Response />")
 _OURS = Addresses(PUBLIC_URL)
 _ASKED_TWICE_MORE = {
-    urlsplit(each).path for each in (_OURS.voice, _OURS.handover, _OURS.fallback) if RETRIED in each
+    urlsplit(each).path
+    for each in (_OURS.voice, _OURS.handover, _OURS.fallback, _OURS.status)
+    if RETRIED in each
 }
 _LATEST = 3
 """A request that is late comes at most so many seconds after Twilio has given it up."""
@@ -61,7 +63,7 @@ class Way:
         """What Twilio carries out in the end; raises HangsUp."""
         path = path.removeprefix(PUBLIC_URL)
         if urlsplit(path).path == STATUS:
-            self.exchange.send(path, form)
+            self._tells(path, form)
             return Reply(204, "", b"")
         if self.leaves:
             self.exchange.later(path, form, self.chance.choice((0, 0, 0.02, 0.5)))
@@ -75,6 +77,13 @@ class Way:
             reply = self._fallen_back(path, form)
         self._note_apology(reply)
         return reply
+
+    def _tells(self, path: str, form: Mapping[str, str]) -> None:
+        """Tells that the call is over, and again where no answer comes, or one that it failed."""
+        for _ in range(3 if STATUS in _ASKED_TWICE_MORE else 1):
+            answer = self.exchange.send(path, form)
+            if answer and answer.status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+                return
 
     def _fallen_back(self, path: str, form: Mapping[str, str]) -> Reply:
         """What the fallback says; after it comes what was late."""
