@@ -115,7 +115,7 @@ class Speaker:
                 words = speech.weekdays[weekday]
             case _:
                 # An appointment may be for a service that was taken out of the file.
-                words = self._name(value).get(language) or sentences.say("another_service", {})
+                words = self._name(value).get(language) or sentences.say("a_visit", {})
         return words
 
     def _name(self, value: ServiceName | GroupName | HolidayOn) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from web.pages import Page
 from web.turns import read, transact
 from web.words import is_to_come
 
-NO_LONGER = "Deze dienst bestaat niet meer. Maak een nieuwe afspraak, en zeg deze af."
+CHANGED_SINCE = "De dienst is veranderd. Maak een nieuwe afspraak, en zeg deze af."
 UNKNOWN = "Er is geen afspraak met dit nummer. Een nummer heeft 12 cijfers, 2 tot en met 9."
 
 
@@ -71,7 +71,7 @@ def offer_to_move(reference: str) -> Response:
         flash(CHANGED, "error")
         return redirect(url_for("agent.appointment", reference=reference))
     except UnknownService:
-        flash(NO_LONGER, "error")
+        flash(CHANGED_SINCE, "error")
         return redirect(url_for("agent.appointment", reference=reference))
     return redirect(url_for("agent.show", page=page.id))
 

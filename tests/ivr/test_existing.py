@@ -1,21 +1,18 @@
 """An existing appointment: heard, moved, cancelled, by whoever has its reference."""
 
-import tomllib
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from ivr.carrier import PhoneCall
-from scheduling.municipality import Municipality
-from scheduling.municipality_file import LEIDERDORP
 from scheduling.openings import Wish
 from scheduling.outbox import messages
 from scheduling.references import check_digit, draw
 from tests.calling import PASSPORT, hears, key_in, press_all
 from tests.conftest import World, make_world
 from tests.ivr.looking import adds_up, booked, entries, held
+from tests.scheduling.towns import without_permits
 
 ANOTHER_PHONE = "+31715410000"
 WITHHELD = "anonymous"
@@ -271,14 +268,11 @@ def test_the_wish_of_a_moved_appointment_stays(world: World) -> None:
 def test_a_service_that_is_no_longer_in_the_file_can_still_be_called_off(worlds: World) -> None:
     """Its appointments stand; what it was called is known no more."""
     reference = reference_of(worlds, "21")
-    renamed = LEIDERDORP.read_text(encoding="utf-8").replace("permit", "allowance")
-    municipality = Municipality.model_validate(tomllib.loads(renamed))
-    file = replace(worlds.parts.file, municipality=municipality)
-    later = make_world(worlds.database, file, worlds.clock)
+    later = make_world(worlds.database, without_permits(worlds.parts.file), worlds.clock)
     call = with_reference(later, reference)
-    assert hears(call, "U heeft een afspraak voor een andere dienst, voor één persoon")
+    assert hears(call, "U heeft een afspraak voor een bezoek aan de gemeente, voor één persoon")
     call.press("1")
-    assert hears(call, "Vraag een medewerker wat u meeneemt.")
+    assert hears(call, "Vraag een medewerker wat u meeneemt: toets nul.")
     call.press("1")
     moves = with_reference(later, reference)
     moves.press("2")

@@ -15,6 +15,7 @@ from tests.calling import hears
 from tests.conftest import World
 from tests.outside.hurried import line_on, reaches_a_human
 from tests.outside.running import wait_for
+from tests.web.employee import at_work
 
 
 @pytest.fixture
@@ -29,14 +30,24 @@ def test_a_row_that_somebody_keeps_locked(line: World) -> None:
     call, other = line.rings(agents=("completed",)), line.rings()
     keeper = Database(line.database.url.render_as_string(hide_password=False))
     with keeper.write() as connection:
-        connection.execute(
-            text("SELECT * FROM calls WHERE sid = :sid FOR UPDATE"), {"sid": call.sid}
-        )
+        locks(connection, call)
         call.press("1")
         assert reaches_a_human(call)
         other.press("1")
         assert hears(other, "Waarvoor wilt u een afspraak?")
     keeper.close()
+
+
+def test_an_agent_whose_page_somebody_keeps_locked_is_told(line: World) -> None:
+    """Two clicks at once, and the worker of the first one stands still."""
+    agent = at_work(line)
+    start = agent.asks_for()[0]
+    keeper = Database(line.database.url.render_as_string(hide_password=False))
+    with keeper.write() as connection:
+        connection.execute(text("SELECT * FROM agent_pages FOR UPDATE"))
+        assert agent.books(start) == 503
+    keeper.close()
+    assert "Probeer het over een minuut opnieuw." in agent.text
 
 
 def test_a_machine_that_is_gone_does_not_keep_what_it_has_locked(line: World) -> None:

@@ -1,11 +1,12 @@
 """Municipalities for the tests: Leiderdorp's file with something changed in it."""
 
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 from scheduling.calendar import Calendar
 from scheduling.municipality import Municipality
-from scheduling.municipality_file import LEIDERDORP
+from scheduling.municipality_file import LEIDERDORP, MunicipalityFile
 
 Table = dict[str, Any]
 
@@ -36,6 +37,12 @@ def town(*rosters: Table, **changes: object) -> Calendar:
     if rosters:
         changed["rosters"] = list(rosters)
     return Calendar(Municipality.model_validate(changed))
+
+
+def without_permits(file: MunicipalityFile) -> MunicipalityFile:
+    """Leiderdorp's file, in which one service has gone and another has come."""
+    renamed = LEIDERDORP.read_text(encoding="utf-8").replace("permit", "allowance")
+    return replace(file, municipality=Municipality.model_validate(tomllib.loads(renamed)))
 
 
 def keeping_back(*times: str) -> Table:

@@ -1,18 +1,15 @@
 """An agent books, moves and cancels for the caller on the line, under the rules of the book."""
 
 import re
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from scheduling.municipality import Municipality
-from scheduling.municipality_file import LEIDERDORP
 from scheduling.tasks import Task, ask_for, listed
 from scheduling.verify import faults
 from tests.conftest import World, make_world
+from tests.scheduling.towns import without_permits
 from tests.web.employee import Employee, at_work, deeds, entries
 from web.desk import STAYS
 
@@ -236,13 +233,11 @@ def test_an_appointment_for_a_service_of_before_is_shown(worlds: World, agent: E
     """It was taken out of the municipality's file, and the appointment stands."""
     agent.books(agent.asks_for("permit")[0])
     reference = agent.reference
-    renamed = LEIDERDORP.read_text(encoding="utf-8").replace("permit", "allowance")
-    municipality = Municipality.model_validate(tomllib.loads(renamed))
-    file = replace(worlds.parts.file, municipality=municipality)
+    file = without_permits(worlds.parts.file)
     later = Employee(make_world(worlds.database, file, worlds.clock).app)
     later.signs_in()
     assert later.looks_at(f"/agent/appointments/{reference}") == 200
     assert "permit (staat niet meer in het aanbod), 1 persoon" in later.text
     assert later.sends(f"/agent/appointments/{reference}/times") == 200
-    assert "Deze dienst bestaat niet meer." in later.text
+    assert "De dienst is veranderd. Maak een nieuwe afspraak, en zeg deze af." in later.text
     assert entries(worlds)
