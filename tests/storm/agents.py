@@ -1,92 +1,35 @@
 """Agents at their page: they take calls, book, hand callers over, and send them back into the flow.
 
-They use what a browser uses: the pages of the line, its cookies, and the forms on those pages.
+They also move and call off what somebody has. They use what a browser uses: the pages of the line
+and the forms on them.
 """
 
-import http.client
 import random
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookies import SimpleCookie
-from urllib.parse import urlencode, urlsplit
 
 from scheduling.calendar import Calendar
+from tests.storm.browser import Away, Browser
 from tests.storm.hearing import Told
-from tests.storm.town import Town
+from tests.storm.town import MOST_CHANGES, Heard, Town
+from web.words import STATUSES
 
 PASSWORD = "een goed wachtwoord"  # noqa: S105  opens nothing but a storm
 NAMES = ("Fatima", "Joost", "Sanne", "Ahmed")
 
 _SERVICES = ("extract", "permit", "tax-remission", "travel-document")
-_PATIENCE = 10
-_MOST_REDIRECTS = 5
 _BETWEEN_CLICKS = (0.05, 0.4)
-_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _TALKS = re.compile(r'action="/agent/calls/(CA[0-9a-f]{32})/back"')
 _TASKS = re.compile(r'action="/agent/tasks/(\d+)/done"')
 _STARTS = re.compile(r'name="start" value="(\d+)"')
 _PAGE = re.compile(r'data-stay="/agent/pages/([^/"]+)/stay"')
+_SEEN = re.compile(r'name="seen" value="(\d+)"')
 _REFERENCE = re.compile(r">Afspraak ((?:\d{3} ?){4})")
+_CANCELLED = re.compile(rf">Afspraak [\d ]+({STATUSES['cancelled']})<")
 _HANDOVER = re.compile(r"X-Handover: ([0-9a-f-]+)")
-
-
-class Away(Exception):  # noqa: N818  named for what happened
-    """There is no page now: the worker was killed, or the database is away."""
-
-
-@dataclass
-class Browser:
-    """One browser, with its cookies; `page` is what it shows, at `place`."""
-
-    port: int
-    page: str = ""
-    place: str = ""
-    _cookies: SimpleCookie = field(default_factory=SimpleCookie)
-
-    def opens(self, path: str) -> None:
-        """Opens a page; raises Away."""
-        self._goes("GET", path, "")
-
-    def sends(self, path: str, **form: object) -> None:
-        """Sends a form of the page that is shown; raises Away."""
-        told = {"csrf_token": self.reads(_TOKEN)} | {key: str(value) for key, value in form.items()}
-        self._goes("POST", path, urlencode(told))
-
-    def reads(self, pattern: re.Pattern[str]) -> str:
-        """What stands on the page, empty where it does not."""
-        found = pattern.search(self.page)
-        return found[1] if found else ""
-
-    def _goes(self, method: str, path: str, body: str) -> None:
-        for _ in range(_MOST_REDIRECTS):
-            self.place = path
-            status, leads = self._asks(method, path, body)
-            if not leads:
-                break
-            method, path, body = "GET", leads, ""
-        if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Away(f"{status} {self.place}")
-
-    def _asks(self, method: str, path: str, body: str) -> tuple[int, str]:
-        """The status, and where it leads."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
-        cookies = "; ".join(f"{each.key}={each.coded_value}" for each in self._cookies.values())
-        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            self.page = answer.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            raise Away(str(error)) from error
-        finally:
-            connection.close()
-        for each in answer.headers.get_all("Set-Cookie", []):
-            self._cookies.load(each)
-        leads = urlsplit(answer.headers.get("Location", ""))
-        return answer.status, leads._replace(scheme="", netloc="").geturl()
 
 
 @dataclass
@@ -112,7 +55,7 @@ class Agent:
             time.sleep(self.chance.uniform(*_BETWEEN_CLICKS))
 
     def does_something(self) -> None:
-        """Sends a caller back who talks with somebody, or books, or makes a handover."""
+        """Sends a caller back, strikes a task off, changes an appointment, or looks for times."""
         self.browser.opens("/agent")
         if self.browser.place.startswith("/staff"):
             self.signs_in()
@@ -124,6 +67,8 @@ class Agent:
             self.town.exchange.count("tasks that agents struck off")
         elif self.chance.random() < 0.03:
             self.browser.sends("/agent/taking-calls", taking=self.chance.choice(("yes", "no")))
+        elif self.chance.random() < 0.3 and (lent := self.town.lends()):
+            self.changes(lent)
         else:
             self.finds_times()
 
@@ -166,10 +111,62 @@ class Agent:
             if reference and self._booked() not in {reference, ""}:
                 self.town.exchange.fault(f"{self.name}: {reference} was booked twice by two clicks")
         if reference:
-            at = datetime.fromtimestamp(start, UTC).astimezone(self.calendar.zone)
             self.town.exchange.count("appointments that agents booked")
-            self.town.notes(reference, self.name, Told.of(service, at))
+            self.town.notes(reference, self.name, self._told(service, start))
             self.town.gets_back(reference)
+
+    def changes(self, lent: Heard) -> None:
+        """Finds an appointment; moves it or calls it off, and sees what became of that."""
+        try:
+            self.browser.sends("/agent/find", reference=lent.reference)
+            if not (seen := self.browser.reads(_SEEN)):
+                lent.changes = MOST_CHANGES  # it is over
+                return
+            self._compares(lent, int(seen))
+            lent.sure = False
+            lent.changes += 1
+            if self.chance.random() < 0.4:
+                self.calls_off(lent, int(seen))
+            else:
+                self.moves(lent)
+        except Away:
+            lent.open = True  # what he clicked may still be on its way
+            raise
+        finally:
+            self.town.gets_back(lent.reference)
+
+    def calls_off(self, lent: Heard, seen: int) -> None:
+        """The appointment is called off; now and then he clicks twice."""
+        for _ in range(self.chance.choice((1, 1, 1, 2))):
+            self.browser.sends(f"/agent/appointments/{lent.reference}/cancel", seen=seen)
+        if self.browser.reads(_CANCELLED):
+            lent.status, lent.sure = "cancelled", not lent.open
+            self.town.exchange.count("cancellations by agents")
+
+    def moves(self, lent: Heard) -> None:
+        """One of the next times, in place of the one it has; of a visit at home it is not noted."""
+        self.browser.sends(f"/agent/appointments/{lent.reference}/times")
+        page, starts = self.browser.reads(_PAGE), _STARTS.findall(self.browser.page)
+        if not page or not starts:
+            return
+        start = self.chance.choice(starts)
+        self.browser.sends(f"/agent/pages/{page}/book", start=start, mobile="")
+        is_there = self._booked() == lent.reference and self.browser.reads(_SEEN) == start
+        if is_there and lent.told and lent.told.service:
+            told = self._told(lent.told.service, int(start))
+            self.town.exchange.count("moves by agents")
+            self.town.notes(lent.reference, self.name, told)
+
+    def _compares(self, known: Heard, seen: int) -> None:
+        """What the page shows must be what was said before."""
+        before = known.told
+        if before is None or not before.service or not known.sure:
+            return
+        if (shown := self._told(before.service, seen)) != before:
+            self.town.exchange.fault(f"{self.name}: {known.reference} was {before} and is {shown}")
+
+    def _told(self, service: str, start: int) -> Told:
+        return Told.of(service, datetime.fromtimestamp(start, UTC).astimezone(self.calendar.zone))
 
     def _booked(self) -> str:
         """The reference of the appointment that is shown, where it was booked just now."""

@@ -20,7 +20,6 @@ _SECONDS_TO_RING_AGAIN = 0.5
 """Who heard an apology does not ring again at once, and so not hundreds do while all is away."""
 
 _SECONDS_OF_TALK = 2.0
-_SECONDS_FOR_A_MESSAGE = 2.0
 _RINGS = "/voice"
 
 _ENDS = 0.008
@@ -68,9 +67,8 @@ class Caller:
             self.town.notes_whole(self.call.sid)
         elif self.lent:
             self.lent.open = True
-        self.answers_message()
-        for reference in self.mine:
-            self.town.gets_back(reference)
+        self.gives_back()
+        self.answers_messages()
         if self.way.broken:
             time.sleep(_SECONDS_TO_RING_AGAIN)
 
@@ -182,15 +180,21 @@ class Caller:
             self.notices()
         self.way.leaves = False
 
-    def answers_message(self) -> None:
-        """Now and then he cannot come after all, and answers the message that he got."""
+    def gives_back(self) -> None:
+        """Others may change what he has, unless he will call it off in answer to its message."""
         is_his = len(self.mine) == 1 and not self.way.broken and not self.lent
         if is_his and self.call.number.startswith("+316") and self.chance.random() < 0.15:
-            until = time.monotonic() + _SECONDS_FOR_A_MESSAGE
-            while self.call.number not in self.town.texted and time.monotonic() < until:
-                time.sleep(0.05)
-            mine = self.town.heard[self.mine[0]]
-            texting.calls_off(self.town.exchange, self.chance, self.call.number, mine)
+            self.town.waits_for_message(self.call.number, self.mine[0])
+            return
+        for reference in self.mine:
+            self.town.gets_back(reference)
+
+    def answers_messages(self) -> None:
+        """Whoever got his message meanwhile answers it."""
+        if waited := self.town.takes_answer():
+            mobile, appointment = waited
+            texting.calls_off(self.town.exchange, self.chance, mobile, appointment)
+            self.town.gets_back(appointment.reference)
 
     def notices(self) -> None:
         """Remembers what he has just heard of an appointment; talks, where an agent took him."""

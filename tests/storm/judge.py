@@ -43,7 +43,7 @@ def verdict(line: Line, town: Town, api: TwilioApi) -> Iterator[str]:
         yield from lost(connection, town, line.calendar.zone)
         yield from unasked(connection, town)
         yield from unsent(connection, line.board.now(), sent(api))
-        yield from untold(connection)
+        yield from untold(connection, town)
         yield from unfounded(connection)
     yield from held_for_ever(line)
     yield from crashed(line)
@@ -126,13 +126,23 @@ def unsent(connection: Connection, now: datetime, often: Counter[int]) -> Iterat
         yield f"{twice} of {len(rows)} messages came twice"
 
 
-def untold(connection: Connection) -> Iterator[str]:
-    """Appointments of which no message tells, although there is a mobile to send it to."""
-    told = set(connection.scalars(select(messages.c.appointment)))
+def untold(connection: Connection, town: Town) -> Iterator[str]:
+    """Appointments with a mobile of which not every change was told, or one more than once.
+
+    Whoever called off by a text message was told in the answer to it.
+    """
+    columns = (messages.c.appointment, messages.c.kind)
+    told = Counter((row[0], row[1]) for row in connection.execute(select(*columns)))
     numbered = (appointments.c.reference.is_not(None), appointments.c.mobile.like("+316%"))
     for row in connection.execute(select(appointments).where(*numbered)):
-        if row.id not in told:
+        heard = town.heard.get(row.reference)
+        off = int(row.status == "cancelled")
+        if not told[row.id, "confirmation"]:
             yield f"{row.reference}: no message was written"
+        if told[row.id, "change"] != row.revision - off:
+            yield f"{row.reference}: was moved, and not every move has its message"
+        if told[row.id, "cancellation"] != off and not (heard and heard.answered):
+            yield f"{row.reference}: is {row.status}, and no message says so"
 
 
 def unfounded(connection: Connection) -> Iterator[str]:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, select, text, update
 
 from ivr import calls
 from scheduling import sending
+from scheduling.book import AppointmentBook
+from scheduling.bookings import Appointment
 from scheduling.database import Database
 from scheduling.errors import Contended
 from scheduling.ledger import Ledger
@@ -94,6 +96,17 @@ def dropped_messages() -> None:
     sending._is_of_use = lambda *_: False
 
 
+def silent_changes() -> None:
+    """Who moves an appointment, or calls it off, gets no message of it."""
+    careful: Any = AppointmentBook._tell
+
+    def tell(self: AppointmentBook, kind: str, about: Appointment) -> None:
+        if kind == "confirmation":
+            careful(self, kind, about)
+
+    AppointmentBook._tell = tell  # type: ignore[method-assign]
+
+
 _WRITE = text(
     "UPDATE capacity SET used = :used, spanning = :spanning WHERE pool = :pool AND starts_at = :at"
 )
@@ -103,6 +116,7 @@ PLANTS: dict[str, Callable[[], None]] = {
     "reply-before-commit": reply_before_commit,
     "check-in-python": check_in_python,
     "dropped-messages": dropped_messages,
+    "silent-changes": silent_changes,
 }
 
 KILLS_TO_FIND = {"reply-before-commit": 4}
@@ -113,5 +127,6 @@ FOUND_BY = {
     "reply-before-commit": "which is not in the book",
     "check-in-python": "taken, but appointments and holds take",
     "dropped-messages": "messages were dropped without a reason",
+    "silent-changes": "was moved, and not every move has its message",
 }
 """What the judge says of each."""

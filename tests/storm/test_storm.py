@@ -45,6 +45,8 @@ def test_after_a_storm_everything_is_as_callers_heard(backend: str) -> None:
         "messages sent",
         "appointments that agents booked",
         "cancellations by text message",
+        "moves by agents",
+        "cancellations by agents",
     }
     happened |= {"steps of the clock back over midnight or summer time"}
     happened |= {RESTARTS} if backend == "postgresql" else {FULL}

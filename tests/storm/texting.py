@@ -20,7 +20,7 @@ def calls_off(exchange: Exchange, chance: random.Random, mobile: str, mine: Hear
         "From": mobile,
         "Body": chance.choice(("AFZEGGEN", "afzeggen", "Cancel appointment")),
     }
-    mine.sure, steps = False, exchange.steps
+    mine.sure, mine.answered, steps = False, True, exchange.steps
     exchange.count("answers to a text message")
     again = exchange.later("/messages", form, 0.01) if chance.random() < 0.3 else None
     said = {_words(exchange.send("/messages", form)), _words(again.result()) if again else ""}

@@ -12,13 +12,17 @@ from tests.twilio_calls import COMPLETED, IN_PROGRESS
 MOST_CHANGES = 4
 """So often an appointment is changed at the most, so that nobody gets too many messages."""
 
+_MOST_WAIT = 100
+"""So many wait for a message, to call off in answer to it; then whoever waits longest does not."""
+
 
 @dataclass
 class Heard:
     """What is known of an appointment: that it stands, what for and when, or that it is called off.
 
     `sure` is False where somebody asked for something else and did not hear what came of it; where
-    that may still be on its way it is `open`, and nobody will ever be sure.
+    that may still be on its way it is `open`, and nobody will ever be sure. `answered` is one whose
+    text message somebody answered, to call it off.
     """
 
     reference: str
@@ -27,6 +31,7 @@ class Heard:
     status: str = "booked"
     sure: bool = True
     open: bool = False
+    answered: bool = False
     changes: int = 0
 
 
@@ -46,6 +51,7 @@ class Town:
     whole: set[str] = field(default_factory=set)
     calls: int = 0
     texted: set[str] = field(default_factory=set)
+    _waiting: dict[str, str] = field(default_factory=dict)
     _free: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -85,6 +91,19 @@ class Town:
             known = self.heard[reference]
             if known.status == "booked" and known.changes < MOST_CHANGES:
                 self._free.append(reference)
+
+    def waits_for_message(self, mobile: str, reference: str) -> None:
+        """Nobody else changes an appointment before its message has come to this mobile."""
+        with self._lock:
+            self._waiting[mobile] = reference
+            if len(self._waiting) > _MOST_WAIT:
+                self._free.append(self._waiting.pop(next(iter(self._waiting))))
+
+    def takes_answer(self) -> tuple[str, Heard] | None:
+        """Somebody to whom a message has come by now, and what he calls off in answer to it."""
+        with self._lock:
+            mobile = next((each for each in self._waiting if each in self.texted), None)
+            return (mobile, self.heard[self._waiting.pop(mobile)]) if mobile else None
 
     def takes_token(self) -> str:
         """What an agent has made for the next caller whom he hands over; empty without one."""
