@@ -13,6 +13,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from ivr import heap
+
 THREADS = 8
 """Requests that one worker handles at once; each waits for the disk most of its time."""
 
@@ -101,6 +103,7 @@ def serve(
     """
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # no longer usual from Python 3.14
+    heap.keep_small()
     server = Server(
         factory,
         factory=True,

@@ -11,11 +11,14 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 
+from tests import twilio_api
 from tests.benchmarks import cold_start
 from tests.benchmarks.load.conversations import People
+from tests.benchmarks.load.desk import Desk
 from tests.benchmarks.load.line import DATABASES, Line, serving
 from tests.benchmarks.load.run import Load, Measured, measure, play_calls, saturate
 from tests.benchmarks.report import Bound
+from tests.outside.running import OPENED
 
 QUIET, BUSY, TWICE = 20, 100, 200
 """Turns a second."""
@@ -87,11 +90,15 @@ def _saturated(workers: int, seconds: float) -> Measured:
 
 
 def memory(options: argparse.Namespace) -> Iterator[Bound]:
-    """What each worker keeps, at ten points of many calls."""
+    """What each worker keeps, at ten points of many calls; employees work, and messages go out."""
     for database in options.databases:
-        with serving(database, WORKERS) as line:
-            people = People(random.Random(1))  # noqa: S311  the same calls each time
-            looks = [_most_kept(line, people, options.calls // POINTS) for _ in range(POINTS)]
+        with (
+            twilio_api.running(lambda: OPENED) as api,
+            serving(database, WORKERS, api.url) as line,
+        ):
+            people, desk = People(random.Random(1)), Desk(line)  # noqa: S311  the same each time
+            looks = [_most_kept(line, desk, people, options.calls // POINTS) for _ in range(POINTS)]
+            _say(f"  Twilio got {len(api.callbacks):,} messages")
         name = f"MB of the largest worker in {options.calls:,} calls ({database})"
         yield Bound(name, max(looks), most=120)
         settled = looks[POINTS // 5 :]
@@ -99,7 +106,8 @@ def memory(options: argparse.Namespace) -> Iterator[Bound]:
         yield Bound(f"MB that it grows in the last 80 % of them ({database})", grown, most=4)
 
 
-def _most_kept(line: Line, people: People, calls: int) -> float:
+def _most_kept(line: Line, desk: Desk, people: People, calls: int) -> float:
+    desk.works()
     heard = play_calls(line, people, calls, CALLERS_A_WORKER * WORKERS)
     kept = [each.megabytes for each in line.workers]
     shown = ", ".join(f"{rss:.1f}; {pss:.1f}" for rss, pss in kept)

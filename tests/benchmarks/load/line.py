@@ -16,11 +16,13 @@ from ivr.kept_secret import kept_secret
 from ivr.signature import Signature
 from scheduling.municipality_file import LEIDERDORP
 from tests import postgres
-from tests.benchmarks.load.server import WORKER
+from tests.benchmarks.load.server import AHEAD, WORKER
 from tests.outside.running import OPENED, ROOT, end, free_port
+from tests.twilio_api import ACCOUNT, TOKEN
 
 DATABASES = ("sqlite", "postgresql")
 
+_PUBLIC_URL = "https://afspraken.example.nl"
 _SECONDS_TO_START = 60
 _BETWEEN_LOOKS = 0.05
 _MEGABYTE = 1024 * 1024
@@ -85,25 +87,33 @@ class Line:
 
 
 @contextmanager
-def serving(database: str, workers: int) -> Iterator[Line]:
-    """A line with an empty book of its own that syncs each commit, at ten on a Tuesday morning."""
+def serving(database: str, workers: int, api_url: str = "") -> Iterator[Line]:
+    """A line with an empty book of its own that syncs each commit, at ten on a Tuesday morning.
+
+    It is a demo, or sends its messages through a stand-in of Twilio's API.
+    """
     with tempfile.TemporaryDirectory(prefix="line-load-") as name:
         folder = Path(name)
         if database == "sqlite":
-            with _served(folder, f"sqlite:///{folder / 'book.sqlite3'}", workers, None) as line:
+            url = f"sqlite:///{folder / 'book.sqlite3'}"
+            with _served(folder, url, workers, None, api_url) as line:
                 yield line
             return
         with postgres.running(durable=True) as server:
             pid = int((server.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
             url = server.url(server.create())
-            with _served(folder, url, workers, Process(pid)) as line:
+            with _served(folder, url, workers, Process(pid), api_url) as line:
                 yield line
 
 
 @contextmanager
-def _served(folder: Path, url: str, workers: int, database: Process | None) -> Iterator[Line]:
+def _served(
+    folder: Path, url: str, workers: int, database: Process | None, api_url: str
+) -> Iterator[Line]:
     port = free_port()
     environment = settings(folder, url, port)
+    if api_url:
+        environment |= _connected(api_url, environment.pop("DEMO_CLOCK_AHEAD"))
     words = [sys.executable, "-m", "tests.benchmarks.load.server", str(port), str(workers)]
     with (folder / "printed").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  our own words
@@ -111,8 +121,9 @@ def _served(folder: Path, url: str, workers: int, database: Process | None) -> I
         )
     try:
         _await(port, process, folder / "printed")
-        token = kept_secret(folder / "demo-token")
-        signature = Signature.of(f"http://127.0.0.1:{port}", (token,))
+        address = _PUBLIC_URL if api_url else f"http://127.0.0.1:{port}"
+        token = TOKEN if api_url else kept_secret(folder / "demo-token")
+        signature = Signature.of(address, (token,))
         line = Line(port, signature, url, Process(process.pid), database)
         _await_workers(line, workers)
         yield line
@@ -131,6 +142,12 @@ def settings(folder: Path, url: str, port: int) -> dict[str, str]:
         "PORT": str(port),
         "DEMO_CLOCK_AHEAD": str(int((OPENED - datetime.now(UTC)).total_seconds())),
     }
+
+
+def _connected(api_url: str, ahead: str) -> dict[str, str]:
+    """An account, with which the line keeps the real time; the server of the load does not."""
+    account = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": api_url}
+    return account | {"PUBLIC_URL": _PUBLIC_URL, AHEAD: ahead}
 
 
 def _municipality(folder: Path) -> Path:

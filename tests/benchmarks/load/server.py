@@ -6,17 +6,22 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, request
 
-from app import _instance, create_serving_app, installed
+import app
 from ivr import starting
 from ivr.server import serve
 from ivr.signature import is_signed
 from ivr.webhooks import door
 
 BARE, SIGNED, WORKER = "/bare", "/voice/signed", "/worker"
+
+AHEAD = "LOAD_CLOCK_AHEAD"
+"""By so many seconds the clock of a line with an account runs ahead; no other such line's does."""
 
 _DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup /></Response>'
 
@@ -25,7 +30,7 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 def create_app() -> WSGI:
     """The line, one more route that only checks the signature, and a bare application's route."""
-    line = create_serving_app()
+    line = app.create_serving_app()
     assert isinstance(line, Flask)  # one municipality
     line.add_url_rule(SIGNED, "signed", signed, methods=["POST"])
     other = bare()
@@ -39,10 +44,10 @@ def create_app() -> WSGI:
 
 def bare() -> Flask:
     """An empty application: one route answers a constant document, and one tells who does."""
-    app = Flask("bare")
-    app.add_url_rule(BARE, "constant", constant, methods=["POST"])
-    app.add_url_rule(WORKER, "worker", lambda: str(os.getpid()))
-    return app
+    empty = Flask("bare")
+    empty.add_url_rule(BARE, "constant", constant, methods=["POST"])
+    empty.add_url_rule(WORKER, "worker", lambda: str(os.getpid()))
+    return empty
 
 
 def constant() -> Response:
@@ -61,7 +66,11 @@ def signed() -> Response:
 def main() -> None:
     """Prepares the tables and the roster as the line does, and serves."""
     port, workers = map(int, sys.argv[1:])
-    (parts,) = installed(_instance())
+    (parts,) = app.installed(app._instance())
+    if ahead := os.environ.get(AHEAD):
+        by = timedelta(seconds=int(ahead))
+        parts = replace(parts, clock=lambda: datetime.now(UTC) + by)
+        app._started_with = [parts]
     starting.prepare(parts.database, parts.calendar, parts.clock())
     parts.database.close()
     serve("tests.benchmarks.load.server:create_app", "127.0.0.1", port, workers)
