@@ -99,11 +99,8 @@ class Agent:
 
     def books(self, page: str, service: str, start: int) -> None:
         """Books for somebody; now and then he clicks twice."""
-        form = {
-            "start": start,
-            "mobile": self.chance.choice(("", f"06{self.chance.randrange(10**8):08}")),
-        }
-        path = f"/agent/pages/{page}/book"
+        mobile = self.chance.choice(("", f"06{self.chance.randrange(10**8):08}"))
+        path, form = f"/agent/pages/{page}/book", {"start": start, "mobile": mobile}
         self.browser.sends(path, **form)
         reference = self._booked()
         if self.chance.random() < 0.2:
@@ -112,7 +109,7 @@ class Agent:
                 self.town.exchange.fault(f"{self.name}: {reference} was booked twice by two clicks")
         if reference:
             self.town.exchange.count("appointments that agents booked")
-            self.town.notes(reference, self.name, self._told(service, start))
+            self.town.notes(reference, self.name, self._told(service, start), mobile)
             self.town.gets_back(reference)
 
     def changes(self, lent: Heard) -> None:

@@ -209,7 +209,8 @@ class Caller:
             return
         if reference not in self.mine:
             self.mine.append(reference)
-        self.town.notes(reference, self.call.sid, told(self.call.heard), is_new=self.hears(_BOOKED))
+        call, is_new = self.call, self.hears(_BOOKED)
+        self.town.notes(reference, call.sid, told(call.heard), call.number, is_new=is_new)
 
     def talks(self) -> None:
         """With an agent, who may send him back into the flow, until one of them hangs up."""

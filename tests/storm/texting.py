@@ -23,8 +23,9 @@ def calls_off(exchange: Exchange, chance: random.Random, mobile: str, mine: Hear
     mine.sure, mine.answered, steps = False, True, exchange.steps
     exchange.count("answers to a text message")
     again = exchange.later("/messages", form, 0.01) if chance.random() < 0.3 else None
-    said = {_words(exchange.send("/messages", form)), _words(again.result()) if again else ""}
-    known = {words for words in said if words and not _is(words, _SORRY)}
+    answers = [exchange.send("/messages", form), *([again.result()] if again else [])]
+    mine.open |= None in answers  # it may still be on its way
+    known = {words for words in map(_words, answers) if words and not _is(words, _SORRY)}
     if len(known) > 1 and steps == exchange.steps:  # what was answered days ago is forgotten
         exchange.fault(f"{mine.who}: two answers to one text message: {sorted(known)}")
     if any(_is(words, _CANCELLED) for words in known):

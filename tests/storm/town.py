@@ -22,7 +22,7 @@ class Heard:
 
     `sure` is False where somebody asked for something else and did not hear what came of it; where
     that may still be on its way it is `open`, and nobody will ever be sure. `answered` is one whose
-    text message somebody answered, to call it off.
+    text message somebody answered, to call it off; `with_mobile` is one that had a mobile at first.
     """
 
     reference: str
@@ -32,6 +32,7 @@ class Heard:
     sure: bool = True
     open: bool = False
     answered: bool = False
+    with_mobile: bool = False
     changes: int = 0
 
 
@@ -64,12 +65,19 @@ class Town:
             self.calls += 1
             return self.calls
 
-    def notes(self, reference: str, who: str, told: Told | None, *, is_new: bool = False) -> None:
-        """Somebody has heard, or seen, that an appointment stands; a new one is his alone."""
+    def notes(
+        self, reference: str, who: str, told: Told | None, mobile: str = "", *, is_new: bool = False
+    ) -> None:
+        """Somebody has heard, or seen, that an appointment stands; a new one is his alone.
+
+        `mobile` is where he is told of it, if it is one.
+        """
         if told is None:
             self.exchange.fault(f"{who}: heard of {reference}, and not when it is")
         with self._lock:
-            known = self.heard.setdefault(reference, Heard(reference, who))
+            has_mobile = mobile.startswith(("+316", "06"))
+            new = Heard(reference, who, with_mobile=has_mobile)
+            known = self.heard.setdefault(reference, new)
             first = known.who
             known.status, known.told, known.sure = "booked", told, not known.open
         if is_new and first != who:
