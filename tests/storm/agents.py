@@ -67,7 +67,7 @@ class Agent:
             self.town.exchange.count("tasks that agents struck off")
         elif self.chance.random() < 0.03:
             self.browser.sends("/agent/taking-calls", taking=self.chance.choice(("yes", "no")))
-        elif self.chance.random() < 0.3 and (lent := self.town.lends()):
+        elif self.chance.random() < 0.3 and (lent := self.town.lends(self.name)):
             self.changes(lent)
         else:
             self.finds_times()
@@ -128,12 +128,14 @@ class Agent:
                 self.moves(lent)
         except Away:
             lent.open = True  # what he clicked may still be on its way
+            lent.tells(self.name, "may have something on the way")
             raise
         finally:
             self.town.gets_back(lent.reference)
 
     def calls_off(self, lent: Heard, seen: int) -> None:
         """The appointment is called off; now and then he clicks twice."""
+        lent.tells(self.name, "clicks to call it off")
         for _ in range(self.chance.choice((1, 1, 1, 2))):
             self.browser.sends(f"/agent/appointments/{lent.reference}/cancel", seen=seen)
         if self.browser.reads(_CANCELLED):
@@ -147,6 +149,7 @@ class Agent:
         if not page or not starts:
             return
         start = self.chance.choice(starts)
+        lent.tells(self.name, f"clicks on {start}")
         self.browser.sends(f"/agent/pages/{page}/book", start=start, mobile="")
         is_there = self._booked() == lent.reference and self.browser.reads(_SEEN) == start
         if is_there and lent.told and lent.told.service:

@@ -67,6 +67,7 @@ class Caller:
             self.town.notes_whole(self.call.sid)
         elif self.lent:
             self.lent.open = True
+            self.lent.tells(self.call.sid, "may have something on the way")
         self.gives_back()
         self.answers_messages()
         if self.way.broken:
@@ -120,7 +121,7 @@ class Caller:
 
     def changes(self) -> None:
         """Moves an appointment that somebody has, or calls it off."""
-        self.lent = lent = self.town.lends()
+        self.lent = lent = self.town.lends(self.call.sid)
         if lent is None:
             self.books()
             return
@@ -128,6 +129,7 @@ class Caller:
         self.presses("5" + lent.reference)
         if not self.hears(_EXISTING):
             lent.changes = MOST_CHANGES  # it is over, or he was not understood
+            lent.tells(self.call.sid, "hears nothing of it")
             return
         self.compares(lent)
         lent.sure = False

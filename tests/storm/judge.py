@@ -88,7 +88,8 @@ def lost(connection: Connection, town: Town, zone: ZoneInfo) -> Iterator[str]:
         if row is None:
             yield f"{heard.who}: heard {heard.reference}, which is not in the book"
         elif heard.sure and row.status != heard.status:
-            yield f"{heard.reference}: {heard.who} heard {heard.status}, the book says {row.status}"
+            told = f"{heard.who} heard {heard.status}, the book says {row.status}"
+            yield f"{heard.reference}: {told}; {_story(heard)}"
         elif heard.sure and heard.told:
             yield from _otherwise(row, heard, heard.told, zone)
 
@@ -98,7 +99,14 @@ def _otherwise(row: Any, heard: Heard, told: Told, zone: ZoneInfo) -> Iterator[s
     comes_at = row.starts_at + timedelta(seconds=row.travel)
     stored = Told.of(row.service if told.service else "", comes_at.astimezone(zone))
     if told != stored:
-        yield f"{heard.reference}: {heard.who} heard {told}, the book says {stored}"
+        yield (
+            f"{heard.reference}: {heard.who} heard {told}, the book says {stored}; {_story(heard)}"
+        )
+
+
+def _story(heard: Heard) -> str:
+    """What was noted of an appointment, in its order; the log tells the rest of the same calls."""
+    return " | ".join(heard.story)
 
 
 def unasked(connection: Connection, town: Town) -> Iterator[str]:

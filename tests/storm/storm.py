@@ -1,6 +1,7 @@
 """One storm: callers and agents on one side, the weather on the other, and then the verdict."""
 
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -61,7 +62,17 @@ def rage(plan: Plan) -> Outcome:
                 hire = partial(accounts.add, name=name, role="agent", password=PASSWORD)
                 line.database.transact(partial(hire, now=_START))
             with line.runs():
-                return Storm(plan, line, api).runs()
+                outcome = Storm(plan, line, api).runs()
+        if outcome.wrong and not plan.plant:
+            _keep(path / "log", f"storm-{plan.backend}-{plan.seed}.log")
+        return outcome
+
+
+def _keep(log: Path, name: str) -> None:
+    """Keeps the log of a storm in which something was wrong, and says where."""
+    kept = Path(tempfile.gettempdir()) / name
+    shutil.copy(log, kept)
+    print(f"the log of all workers is kept: {kept}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 @dataclass

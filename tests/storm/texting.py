@@ -21,6 +21,7 @@ def calls_off(exchange: Exchange, chance: random.Random, mobile: str, mine: Hear
         "Body": chance.choice(("AFZEGGEN", "afzeggen", "Cancel appointment")),
     }
     mine.sure, mine.answered, steps = False, True, exchange.steps
+    mine.tells(mobile[-6:], "answers its text message")
     exchange.count("answers to a text message")
     again = exchange.later("/messages", form, 0.01) if chance.random() < 0.3 else None
     answers = [exchange.send("/messages", form), *([again.result()] if again else [])]

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tests.storm.exchange import Exchange
 from tests.storm.hearing import Told
@@ -34,6 +35,11 @@ class Heard:
     answered: bool = False
     with_mobile: bool = False
     changes: int = 0
+    story: list[str] = field(default_factory=list)
+
+    def tells(self, who: str, what: str) -> None:
+        """Keeps what happened to it, by the clock of the log, for whoever finds it to be wrong."""
+        self.story.append(f"{datetime.now(UTC):%H:%M:%S.%f} {who} {what}")
 
 
 @dataclass
@@ -79,6 +85,7 @@ class Town:
             new = Heard(reference, who, with_mobile=has_mobile)
             known = self.heard.setdefault(reference, new)
             first = known.who
+            known.tells(who, f"heard {told}")
             known.status, known.told, known.sure = "booked", told, not known.open
         if is_new and first != who:
             self.exchange.fault(f"{who}: {reference} was given to {first} already")
@@ -88,15 +95,20 @@ class Town:
         with self._lock:
             self.whole.add(sid)
 
-    def lends(self) -> Heard | None:
+    def lends(self, who: str) -> Heard | None:
         """The newest appointment that nobody else is changing now: it is still to come."""
         with self._lock:
-            return self.heard[self._free.pop()] if self._free else None
+            if not self._free:
+                return None
+            known = self.heard[self._free.pop()]
+            known.tells(who, "has it")
+            return known
 
     def gets_back(self, reference: str) -> None:
         """It can be changed by others again, where it stands and was not changed too often."""
         with self._lock:
             known = self.heard[reference]
+            known.tells("it", f"is given back, sure: {known.sure}, open: {known.open}")
             if known.status == "booked" and known.changes < MOST_CHANGES:
                 self._free.append(reference)
 
