@@ -1,48 +1,75 @@
 """A worker keeps little of the memory that it used for a moment."""
 
+import ctypes
+import resource
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
-from tests.outside.running import ROOT
+import pytest
 
-_BEGINS = """
-import ctypes, resource, sys, threading
-from ivr import heap
+from tests.benchmarks.load.line import get
+from tests.outside.running import ROOT, end, free_port, wait_for
 from web import hashes
-heap.keep_small()
-"""
-_SIGNS_IN = """
-def kept():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 2**20
 
-hashes.made("een goed wachtwoord")
-before = kept()
-for _ in range(3):
+
+def application() -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """Answers how much memory the worker keeps after some sign-ins, and in how many heaps."""
+    answers = {"/kept": megabytes_kept, "/heaps": heaps}
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [str(answers[environ["PATH_INFO"]]()).encode()]
+
+    return answer
+
+
+def megabytes_kept() -> float:
+    """Of the memory that the second to the fourth password took."""
     hashes.made("een goed wachtwoord")
-print(kept() - before)
-"""
-_ANSWERS = """
-for _ in range(8):
-    threading.Thread(target=threading.Event().wait, daemon=True).start()
-libc = ctypes.CDLL(None)
-libc.fdopen.restype = ctypes.c_void_p
-libc.malloc_info(0, output := ctypes.c_void_p(libc.fdopen(1, b"w")))
-libc.fflush(output)
-"""
+    before = _resident()
+    for _ in range(3):
+        hashes.made("een goed wachtwoord")
+    return (_resident() - before) / 2**20
 
 
-def _printed(does: str) -> str:
-    words = [sys.executable, "-c", _BEGINS + does]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout
+def _resident() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize()
 
 
-def test_the_memory_for_a_password_is_given_back() -> None:
+def heaps() -> int:
+    """In how many heaps the C library keeps what it has for this process."""
+    libc = ctypes.CDLL(None)
+    libc.fdopen.restype = ctypes.c_void_p
+    with tempfile.TemporaryFile() as file:
+        output = ctypes.c_void_p(libc.fdopen(file.fileno(), b"w"))
+        libc.malloc_info(0, output)
+        libc.fflush(output)
+        file.seek(0)
+        return file.read().count(b"<heap nr=")
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Callable[[str], str]]:
+    """A server of one worker, which is asked."""
+    port = free_port()
+    address = f"'{__name__}:application', '127.0.0.1', {port}, 1"
+    words = [sys.executable, "-c", f"from ivr.server import serve; serve({address})"]
+    process = subprocess.Popen(words, cwd=ROOT, start_new_session=True)  # noqa: S603
+    wait_for(lambda: get(port, "/heaps") is not None)
+    yield lambda path: get(port, path) or ""
+    end(process)
+
+
+def test_the_memory_for_a_password_is_given_back(ask: Callable[[str], str]) -> None:
     """Of its own accord the C library keeps 8 MB of them for good, in every worker."""
-    assert float(_printed(_SIGNS_IN)) < 4
+    assert float(ask("/kept")) < 4
 
 
-def test_all_threads_share_a_heap() -> None:
+def test_all_threads_share_a_heap(ask: Callable[[str], str]) -> None:
     """Each has one of its own otherwise, and in each something is free that no other can use."""
-    assert _printed(_ANSWERS).count("<heap nr=") == 1
+    assert ask("/heaps") == "1"

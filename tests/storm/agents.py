@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scheduling.calendar import Calendar
-from tests.storm.browser import Away, Browser
+from tests.storm.browser import PAGE, STARTS, Away, Browser
 from tests.storm.hearing import Told
 from tests.storm.town import MOST_CHANGES, Heard, Town
 from web.words import STATUSES
@@ -24,8 +24,6 @@ _SERVICES = ("extract", "permit", "tax-remission", "travel-document")
 _BETWEEN_CLICKS = (0.05, 0.4)
 _TALKS = re.compile(r'action="/agent/calls/(CA[0-9a-f]{32})/back"')
 _TASKS = re.compile(r'action="/agent/tasks/(\d+)/done"')
-_STARTS = re.compile(r'name="start" value="(\d+)"')
-_PAGE = re.compile(r'data-stay="/agent/pages/([^/"]+)/stay"')
 _SEEN = re.compile(r'name="seen" value="(\d+)"')
 _REFERENCE = re.compile(r">Afspraak ((?:\d{3} ?){4})")
 _CANCELLED = re.compile(rf">Afspraak [\d ]+({STATUSES['cancelled']})<")
@@ -83,7 +81,7 @@ class Agent:
         service = self.chance.choice(_SERVICES)
         language = self.chance.choice(("nl", "en"))
         self.browser.sends("/agent/times", service=service, persons=1, language=language, page="")
-        page, starts = self.browser.reads(_PAGE), _STARTS.findall(self.browser.page)
+        page, starts = self.browser.reads(PAGE), STARTS.findall(self.browser.page)
         if not page or not starts:
             return
         if self.chance.random() < 0.6:
@@ -145,7 +143,7 @@ class Agent:
     def moves(self, lent: Heard) -> None:
         """One of the next times, in place of the one it has; of a visit at home it is not noted."""
         self.browser.sends(f"/agent/appointments/{lent.reference}/times")
-        page, starts = self.browser.reads(_PAGE), _STARTS.findall(self.browser.page)
+        page, starts = self.browser.reads(PAGE), STARTS.findall(self.browser.page)
         if not page or not starts:
             return
         start = self.chance.choice(starts)

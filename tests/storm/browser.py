@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
+PAGE = re.compile(r'data-stay="/agent/pages/([^/"]+)/stay"')
+STARTS = re.compile(r'name="start" value="(\d+)"')
+"""On the agent's page: the name of the times that it shows, and when each begins."""
+
 _PATIENCE = 10
 _MOST_REDIRECTS = 5
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')

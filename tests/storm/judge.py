@@ -161,10 +161,12 @@ def untold(connection: Connection, town: Town) -> Iterator[str]:
         off = int(row.status == "cancelled")
         if not told[row.id, "confirmation"]:
             yield f"{row.reference}: no message was written"
-        if heard and heard.with_mobile and told[row.id, "change"] != row.revision - off:
-            yield f"{row.reference}: was moved, and not every move has its message"
+        moves, tell = row.revision - off, told[row.id, "change"]
+        if heard and heard.with_mobile and moves != tell:
+            yield f"{row.reference}: was moved {moves} times, and {tell} messages say so"
         if told[row.id, "cancellation"] != off and not (heard and heard.answered):
-            yield f"{row.reference}: is {row.status}, and no message says so"
+            tell = told[row.id, "cancellation"]
+            yield f"{row.reference}: is {row.status}, and {tell} messages call it off"
 
 
 def unfounded(connection: Connection) -> Iterator[str]:

@@ -127,6 +127,6 @@ FOUND_BY = {
     "reply-before-commit": "which is not in the book",
     "check-in-python": "taken, but appointments and holds take",
     "dropped-messages": "messages were dropped without a reason",
-    "silent-changes": "was moved, and not every move has its message",
+    "silent-changes": "times, and 0 messages say so",
 }
 """What the judge says of each."""

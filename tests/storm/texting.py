@@ -25,8 +25,8 @@ def calls_off(exchange: Exchange, chance: random.Random, mobile: str, mine: Hear
     exchange.count("answers to a text message")
     again = exchange.later("/messages", form, 0.01) if chance.random() < 0.3 else None
     answers = [exchange.send("/messages", form), *([again.result()] if again else [])]
-    mine.open |= None in answers  # it may still be on its way
     known = {words for words in map(_words, answers) if words and not _is(words, _SORRY)}
+    mine.open |= not known  # it may still be done
     if len(known) > 1 and steps == exchange.steps:  # what was answered days ago is forgotten
         exchange.fault(f"{mine.who}: two answers to one text message: {sorted(known)}")
     if any(_is(words, _CANCELLED) for words in known):

@@ -1,17 +1,14 @@
 """An employee at the agent's page of a line under load: pages and passwords take memory too."""
 
-import re
 from datetime import UTC, datetime
 from functools import partial
 
 from scheduling.database import Database
 from tests.benchmarks.load.line import Line
-from tests.storm.browser import Browser
+from tests.storm.browser import PAGE, STARTS, Browser
 from web import accounts
 
 _NAME, _PASSWORD = "Fatima", "een goed wachtwoord"
-_PAGE = re.compile(r'data-stay="/agent/pages/([^/"]+)/stay"')
-_START = re.compile(r'name="start" value="(\d+)"')
 _TIMES = 20
 
 
@@ -34,7 +31,7 @@ class Desk:
             browser.sends("/staff/sign-in", name=_NAME, password=_PASSWORD)
             wish = {"service": "permit", "persons": 1, "language": "nl"}
             browser.sends("/agent/times", **wish, page="")
-            page, start = browser.reads(_PAGE), browser.reads(_START)
+            page, start = browser.reads(PAGE), browser.reads(STARTS)
             self._booked += 1
             mobile = f"06{self._booked:08}"
             browser.sends(f"/agent/pages/{page}/book", start=start, mobile=mobile)
