@@ -266,4 +266,4 @@ class Desk(Struct, frozen=True):
         return appointment
 
     def _travel(self, wish: Wish) -> timedelta:
-        return self.municipality.services[wish.service].travel
+        return openings.travel(self.calendar, wish)

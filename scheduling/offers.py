@@ -178,7 +178,7 @@ class Offers:
         )
 
     def _travel(self, wish: Wish) -> timedelta:
-        return self.calendar.municipality.services[wish.service].travel
+        return openings.travel(self.calendar, wish)
 
     def _row(self, holder: Holder, wish: Wish) -> dict[str, Any]:
         return {

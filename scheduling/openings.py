@@ -13,7 +13,7 @@ from scheduling.capacity import kept_pool
 from scheduling.errors import UnknownService
 from scheduling.interval import Interval, local
 from scheduling.models import moment, seconds
-from scheduling.municipality_parts import Term
+from scheduling.municipality_parts import Service, Term
 from scheduling.parts_of_day import ByClock, PartOfDay, of_one_offset
 from scheduling.prepared import Prepared
 
@@ -40,11 +40,20 @@ class Wish(Struct, frozen=True):
 
 def duration(calendar: Calendar, wish: Wish) -> timedelta:
     """How long a visit takes; raises UnknownService."""
+    return _service(calendar, wish).duration(wish.persons)
+
+
+def travel(calendar: Calendar, wish: Wish) -> timedelta:
+    """How long the way to the visitor's door takes, and the way back; raises UnknownService."""
+    return _service(calendar, wish).travel
+
+
+def _service(calendar: Calendar, wish: Wish) -> Service:
     service = calendar.municipality.services.get(wish.service)
     if service is None or not 1 <= wish.persons <= service.persons:
         message = f"no service {wish.service!r} for {wish.persons} persons"
         raise UnknownService(message)
-    return service.duration(wish.persons)
+    return service
 
 
 def window(calendar: Calendar, wish: Wish, now: datetime) -> Interval:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scheduling import openings
 from scheduling.holds import are_left
 from scheduling.models import seconds
 from scheduling.municipality_parts import Group
@@ -65,7 +66,7 @@ def _all(here: BackOffice, group: Group) -> list[str]:
 
 def _times(here: BackOffice, page: Page) -> list[tuple[int, str]]:
     """The offered times: their name in the form, and how they are read."""
-    travel = here.calendar.municipality.services[page.wish.service].travel
+    travel = openings.travel(here.calendar, page.wish)
     today = here.calendar.day_of(here.clock())
     return [
         (seconds(each), words.time_in_words(each + travel, here.calendar, today))
