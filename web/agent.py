@@ -71,10 +71,7 @@ def away(_error: Exception) -> tuple[str, int]:
 @agent.get("")
 def show() -> str:
     """The page; `page` names the times that were asked for on it."""
-    page = read(
-        lambda desk: pages.find(desk.connection, desk.account, request.args.get("page", ""))
-    )
-    return rendered(page)
+    return rendered(read(lambda desk: desk.page(request.args.get("page", ""))))
 
 
 @agent.post("/times")
@@ -117,7 +114,7 @@ def _page_for(desk: AgentDesk, wish: Wish) -> Page:
     language = request.form.get("language", "nl")
     if language not in desk.calendar.municipality.languages:
         abort(400)
-    before = pages.find(desk.connection, desk.account, request.form.get("page", ""))
+    before = desk.page(request.form.get("page", ""))
     if before is None or before.done:
         return Page(pages.new_id(), wish, language, (), desk.now)
     if before.moving:
@@ -128,7 +125,7 @@ def _page_for(desk: AgentDesk, wish: Wish) -> Page:
 @agent.post("/pages/<page_id>/book")
 def book(page_id: str) -> Response | tuple[str, int]:
     """Books a time of the page, or moves to it; sent twice, it is done once."""
-    page = read(lambda desk: pages.find(desk.connection, desk.account, page_id))
+    page = read(lambda desk: desk.page(page_id))
     if page is None:
         flash(GONE, "error")
         return redirect(url_for("agent.show"))
@@ -147,7 +144,7 @@ def book(page_id: str) -> Response | tuple[str, int]:
         flash(CHANGED, "error")
         return redirect(url_for("agent.appointment", reference=page.moving))
     except OpeningTaken:
-        transact(lambda desk: desk.offer(page))
+        transact(lambda desk: desk.offer_others(page_id))
         flash(TAKEN, "error")
         return redirect(url_for("agent.show", page=page.id))
     return redirect(url_for("agent.appointment", reference=reference))

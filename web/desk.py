@@ -13,7 +13,7 @@ from scheduling.book import AppointmentBook
 from scheduling.bookings import Appointment
 from scheduling.calendar import Calendar
 from scheduling.database import Connection
-from scheduling.errors import AppointmentChanged
+from scheduling.errors import AppointmentChanged, UnknownService
 from scheduling.handed import Given
 from scheduling.handovers import Handover
 from scheduling.interval import Interval
@@ -62,6 +62,20 @@ class AgentDesk:
     def book(self) -> AppointmentBook:
         """The appointment book."""
         return AppointmentBook(self.connection, self.calendar, self.now)
+
+    def page(self, page_id: str) -> Page | None:
+        """A page of this agent; not one for what cannot be booked any more, as the file changed."""
+        found = pages.find(self.connection, self.account, page_id)
+        try:
+            return found if found and duration(self.calendar, found.wish) else None
+        except UnknownService:
+            return None
+
+    def offer_others(self, page_id: str) -> None:
+        """Other times in place of those of a page, unless it was used up meanwhile."""
+        page = self.page(page_id)
+        if page and not page.done:
+            self.offer(page)
 
     def offer(self, page: Page, after: datetime | None = None) -> Page:
         """The next free times for a page's wish, held for it; raises UnknownService."""

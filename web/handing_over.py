@@ -5,7 +5,6 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from scheduling.handovers import Handover
-from web import pages
 from web.agent import GONE, LARGEST_ROW, agent, rendered
 from web.back_office import office
 from web.desk import AgentDesk, PageGone
@@ -21,7 +20,7 @@ AT_HOME = "Een bezoek aan huis boekt u zelf: de lijn kan het niet overnemen."
 @agent.post("/pages/<page_id>/handover")
 def hand_over(page_id: str) -> Response | tuple[str, int]:
     """A code for the wish of a page; what was held for the page is free for the caller."""
-    page = read(lambda desk: pages.find(desk.connection, desk.account, page_id))
+    page = read(lambda desk: desk.page(page_id))
     if page is None or page.done:
         flash(GONE, "error")
         return redirect(url_for("agent.show"))

@@ -81,9 +81,12 @@ def new_id() -> str:
 
 
 def save(connection: Connection, account: Account, page: Page) -> None:
-    """Stores a page in the place of what was stored under its name."""
+    """Stores a page in the place of what was stored under its name.
+
+    Raises an IntegrityError, and so Contended, where that was used up meanwhile: it would come to
+    life again, and a click that is sent once more would do what it did once more.
+    """
     connection.execute(delete(pages).where(pages.c.offered_at < page.offered_at - KEPT))
-    connection.execute(delete(pages).where(_mine(account, page.id)))
     values = {
         "id": page.id,
         "staff": account.id,
@@ -95,7 +98,9 @@ def save(connection: Connection, account: Account, page: Page) -> None:
         "offered_at": page.offered_at,
         "done": page.done,
     }
-    connection.execute(insert(pages), values)
+    open_still = _mine(account, page.id) & pages.c.done.is_(None)
+    if not connection.execute(update(pages).where(open_still).values(values)).rowcount:
+        connection.execute(insert(pages), values)
 
 
 def find(connection: Connection, account: Account, page: str) -> Page | None:

@@ -6,7 +6,6 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from scheduling.handovers import Handover
-from web import pages
 from web.agent import LARGEST_ROW, agent
 from web.back_office import LiveCall, office
 from web.handing_over import of_page
@@ -30,7 +29,7 @@ def send_back(sid: str) -> Response:
     if call is None:
         return _told("GONE")
     name = request.form.get("page", "")
-    page = read(lambda desk: pages.find(desk.connection, desk.account, name))
+    page = read(lambda desk: desk.page(name))
     wanted = of_page(page) if page and not page.done else _of_call(call)
     handover = transact(lambda desk: desk.begin_to_send(wanted, name))
     sent = office().way_back.send(sid, handover)

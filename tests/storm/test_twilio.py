@@ -30,11 +30,14 @@ def answering(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[int
 class _Answers(http.server.BaseHTTPRequestHandler):
     """Says something else each time."""
 
-    said = itertools.count()
+    numbers = itertools.count()
+
+    def document(self) -> str:
+        """What stands in the next document."""
+        return f'<Say language="nl-NL" voice="Polly.Laura">{next(self.numbers)}</Say><Hangup />'
 
     def do_POST(self) -> None:
-        said = f'<Say language="nl-NL" voice="Polly.Laura">{next(self.said)}</Say>'
-        document = f"<Response>{said}<Hangup /></Response>".encode()
+        document = f"<Response>{self.document()}</Response>".encode()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/xml")
         self.end_headers()
@@ -63,6 +66,32 @@ def test_two_answers_to_one_request_are_found(
         way.broken = broken
         exchange.season += months
         way(path, {"CallSid": "CA1", "Digits": "1"})
+    assert len(exchange.faults) == faults
+
+
+class _ConnectsLater(_Answers):
+    """Says something first, and then nothing."""
+
+    said = iter(("<Hangup />", "") * 3)
+
+    def document(self) -> str:
+        return next(self.said)
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "faults"),
+    [
+        ("/voice/whisper", "", 0),
+        ("/voice/whisper/answer", "2", 0),
+        ("/voice/whisper/answer", "1", 1),
+    ],
+)
+def test_an_employee_may_be_connected_without_a_word(path: str, key: str, faults: int) -> None:
+    """Where the database went away between two answers; one who says yes has the same twice."""
+    with answering(_ConnectsLater) as port:
+        exchange = Exchange(port, chances={"without their answer, asked again": 1})
+        way = Way(exchange, random.Random(1))  # noqa: S311  no secret
+        way(path, {"CallSid": "CA1", "Digits": key})
     assert len(exchange.faults) == faults
 
 

@@ -179,7 +179,8 @@ class Way:
         # agent has asked for brings a caller to the times, also when it comes after the fallback.
         is_forgotten = self._season != self.exchange.season
         is_of_before = _connects(path) and self.broken
-        may_differ = is_forgotten or is_of_before or self._is_handed_late
+        is_at_once = _connects_at_once(path, form, (first, second))
+        may_differ = is_forgotten or is_of_before or is_at_once or self._is_handed_late
         if first.body != second.body and not may_differ:
             sid = form["CallSid"]
             told = f"{first.body!r} and {second.body!r}"
@@ -189,6 +190,16 @@ class Way:
 def _connects(path: str) -> bool:
     """Whether a document is for an employee's telephone."""
     return path.startswith("/voice/whisper")
+
+
+def _connects_at_once(path: str, form: Mapping[str, str], replies: Iterable[Reply]) -> bool:
+    """Whether one of them connects an employee who has not said yes: the line cannot ask him now.
+
+    Where its database is away a caller gets an employee without a word rather than none.
+    """
+    if not _connects(path) or form.get("Digits") == "1":
+        return False
+    return not all(read(each.body, each.content_type, connects=True) for each in replies)
 
 
 def _whole(reply: Reply | None, path: str) -> Reply | None:

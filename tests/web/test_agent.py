@@ -6,12 +6,15 @@ from functools import partial
 
 import pytest
 
+from scheduling.database import Connection
+from scheduling.errors import Contended
 from scheduling.tasks import Task, ask_for, listed
 from scheduling.verify import faults
 from tests.conftest import World, make_world
 from tests.scheduling.towns import without_permits
 from tests.web.employee import Employee, at_work, deeds, entries
-from web.desk import STAYS
+from web import accounts
+from web.desk import STAYS, AgentDesk
 
 
 @pytest.fixture
@@ -241,3 +244,40 @@ def test_an_appointment_for_a_service_of_before_is_shown(worlds: World, agent: E
     assert later.sends(f"/agent/appointments/{reference}/times") == 200
     assert "De dienst is veranderd. Maak een nieuwe afspraak, en zeg deze af." in later.text
     assert entries(worlds)
+
+
+def test_a_page_for_a_service_of_before_is_no_longer_good(worlds: World, agent: Employee) -> None:
+    """It was open while the line was started anew, with a file that the service is gone from."""
+    start, page = agent.asks_for("permit")[0], agent.id
+    file = without_permits(worlds.parts.file)
+    later = Employee(make_world(worlds.database, file, worlds.clock).app)
+    later.signs_in()
+    assert later.looks_at(f"/agent?page={page}") == 200
+    for button in ("book", "handover"):
+        assert later.sends(f"/agent/pages/{page}/{button}", start=start) == 200
+        assert "Deze tijden zijn niet meer geldig. Kies opnieuw." in later.text
+    assert later.sends(f"/agent/pages/{page}/leave") == 204
+    assert entries(worlds, "held") == entries(worlds) == []
+
+
+def test_a_page_that_is_used_up_stays_used_up(worlds: World, agent: Employee) -> None:
+    """Times that were asked for just before the booking, and come after it, do not open it."""
+    start, page = agent.asks_for()[0], agent.id
+
+    def desk(connection: Connection) -> AgentDesk:
+        account, _ = accounts.stored(connection, "Fatima")
+        assert account
+        return AgentDesk(connection, worlds.calendar, account, worlds.clock())
+
+    with worlds.database.read() as connection:
+        before = desk(connection).page(page)
+    assert before
+    agent.books(start)
+    reference = agent.reference
+    with pytest.raises(Contended), worlds.database.write() as connection:
+        desk(connection).offer(before)
+    worlds.database.transact(lambda connection: desk(connection).offer_others(page))
+    agent.sends(f"/agent/pages/{page}/book", start=start)
+    assert agent.reference == reference
+    assert len(entries(worlds)) == 1
+    assert entries(worlds, "held") == []
