@@ -67,9 +67,11 @@ class AgentDesk:
         """A page of this agent; not one for what cannot be booked any more, as the file changed."""
         found = pages.find(self.connection, self.account, page_id)
         try:
-            return found if found and duration(self.calendar, found.wish) else None
+            if found:
+                duration(self.calendar, found.wish)
         except UnknownService:
             return None
+        return found
 
     def offer_others(self, page_id: str) -> None:
         """Other times in place of those of a page, unless it was used up meanwhile."""
